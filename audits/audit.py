@@ -1,0 +1,30 @@
+"""The contract of an audit: thresholds as fields, a question, what it needs, and `run(evidence)`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from audits.evidence import Evidence
+from audits.results import AuditResult, NotApplicable
+
+
+class Audit(ABC):
+    """One audit over one or more runs. Subclasses are frozen dataclasses whose fields are their thresholds.
+
+    A new audit is one file in `audits.checks`; it appears in the command line, the dashboard and the report by itself.
+    """
+
+    name: ClassVar[str]  # stable key: "accuracy"
+    title: ClassVar[str]  # "Accuracy"
+    question: ClassVar[str]  # "Which run ranks best?"
+    version: ClassVar[int]
+    needs: ClassVar[
+        frozenset[str]
+    ]  # of evidence: "targets", "user_attributes", "rationales", "steps", "paths", "reference", ...
+    clauses: ClassVar[tuple[str, ...]] = ()  # rules that it serves, for the evidence pack
+    source: ClassVar[str] = ""
+
+    @abstractmethod
+    def run(self, evidence: Evidence) -> AuditResult | NotApplicable:
+        """Judge the runs of `evidence`; return NotApplicable with a reason where they cannot be judged."""

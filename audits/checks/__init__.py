@@ -1,0 +1,1 @@
+"""One file an audit; each is found by itself."""

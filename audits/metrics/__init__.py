@@ -1,0 +1,1 @@
+"""List metrics as SQL or kernels, with their cards."""

@@ -1,0 +1,1 @@
+"""Show what the engine recorded and the audits found. Computes nothing."""

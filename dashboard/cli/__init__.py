@@ -1,0 +1,1 @@
+"""The recaudit command: one file a group of subcommands."""

@@ -1,0 +1,1 @@
+"""One renderer a result type, for the screen and for the terminal."""

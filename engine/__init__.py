@@ -1,0 +1,1 @@
+"""Make recommendations and record them. Not here: judging them (audits) or showing them (dashboard)."""

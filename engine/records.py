@@ -1,0 +1,282 @@
+"""The records that recommenders, the runner and the log exchange. Plain immutable data, no behaviour, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Paradigm(StrEnum):
+    """How a language model takes part in the recommendation."""
+
+    BASELINE = "baseline"
+    SRE = "SRE"  # semantic representation enhancement
+    GR = "GR"  # generative recommendation
+    DMI = "DMI"  # discriminative matching and interaction
+
+
+class Outcome(StrEnum):
+    """What became of one requested slot: exactly one of these, lost slots included."""
+
+    DELIVERED = "delivered"
+    OUT_OF_CATALOGUE = "out_of_catalogue"
+    DUPLICATE = "duplicate"
+    ALREADY_CONSUMED = "already_consumed"
+    UNPARSEABLE = "unparseable"
+    INELIGIBLE = "ineligible"
+    MISSING = "missing"
+
+
+class MatchKind(StrEnum):
+    """How a raw text was resolved to a catalogue item."""
+
+    IDENTIFIER = "identifier"  # the recommender named the item by its id: there was nothing to resolve
+    EXACT = "exact"
+    NORMALISED = "normalised"
+    ALIAS = "alias"
+    FUZZY = "fuzzy"
+
+
+class Decoding(StrEnum):
+    """What a model was free to say. Constrained decoding makes invented items impossible, so it is always recorded."""
+
+    FREE = "free"
+    JSON_SCHEMA = "json_schema"
+    CHOICES = "choices"
+    RANKED_CHOICES = "ranked_choices"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One catalogue item. Empty text, empty tuple or None: not known."""
+
+    item_id: str
+    title: str
+    domain: str = ""
+    creators: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    year: int | None = None
+    description: str = ""
+    aliases: tuple[str, ...] = ()
+    provider: str = ""
+    price: float | None = None  # in the dataset's one currency
+    in_stock: bool | None = None
+    age_rating: int | None = None  # minimum age in years
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """One user; attributes are group labels such as age band, gender, region. A missing key means unknown."""
+
+    user_id: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """A user met an item. `timestamp` is in seconds since the epoch, UTC; `rating` None where behaviour is implicit."""
+
+    item_id: str
+    timestamp: int
+    rating: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraints:
+    """What a recommended item must satisfy to be eligible; None or empty: no such constraint."""
+
+    domains: tuple[str, ...] = ()
+    max_price: float | None = None
+    in_stock_only: bool = False
+    max_age_rating: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """A counterfactual form of a request. The neutral variant states nothing about the user."""
+
+    name: str = "neutral"
+    statement: str = ""  # put before the request, for example "The user is a woman."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Ask for `k` items for one user, from what was known before `cutoff` (seconds since the epoch, UTC)."""
+
+    request_id: str
+    user: User
+    history: tuple[Interaction, ...]  # oldest first, all before the cutoff
+    cutoff: int
+    k: int
+    candidates: tuple[str, ...] | None = None  # item ids to rank; None: the whole catalogue
+    constraints: Constraints = field(default_factory=Constraints)
+    variant: Variant = field(default_factory=Variant)
+    repeat: int = 0
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One turn of a conversation; `role` is system, user or assistant."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """One model call, as it was made and as it came back. `error` set: the call failed and `text` is empty."""
+
+    messages: tuple[Message, ...]
+    text: str
+    model: str
+    purpose: str = "recommend"  # what the call was for: recommend, preferences, judge, rationale, ...
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    latency_ms: float | None = None  # of the batch that carried the call
+    batch_size: int = 1
+    finish_reason: str = "stop"  # stop, length, error
+    decoding: Decoding = Decoding.FREE
+    temperature: float = 0.0
+    seed: int | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of reasoning or one agent action, in order. `item_id` set: the step is about that item."""
+
+    kind: str  # retrieve, preferences, judge, think, tool_call, fold, ...
+    text: str = ""
+    tool: str = ""
+    arguments: str = ""  # JSON
+    observation: str = ""
+    item_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """How a raw text was resolved. `score` in [0, 1], 1 for anything but a fuzzy match."""
+
+    item_id: str
+    kind: MatchKind
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnowledgePath:
+    """A walk through the knowledge graph: n + 1 entity ids joined by n relations."""
+
+    entities: tuple[str, ...]
+    relations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """One answer at one rank (1-based). `match` None: the text names nothing in the catalogue, or nothing at all."""
+
+    rank: int
+    raw_text: str
+    match: Match | None
+    parsed: bool = True  # False: no title could be read out of the text
+    score: float | None = None
+    rationale: str = ""
+    paths: tuple[KnowledgePath, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What a recommender returns for one request. `error` set: the request failed; whatever came before it is kept."""
+
+    request_id: str
+    recommendations: tuple[Recommendation, ...] = ()
+    steps: tuple[Step, ...] = ()
+    generations: tuple[Generation, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A requested rank and what became of it; the runner makes exactly `k` of them for each answered request."""
+
+    rank: int
+    outcome: Outcome
+    detail: str = ""
+    recommendation: Recommendation | None = None  # None where the outcome is missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunManifest:
+    """Everything that makes a run what it is; the first record of its journal."""
+
+    run_id: str
+    plan_digest: str  # SHA-256 of the plan: equal plans are the same run, so that a second start resumes or reuses it
+    label: str
+    recommender: str
+    paradigm: Paradigm
+    config: Mapping[str, object]
+    dataset_name: str
+    dataset_fingerprint: str
+    model_name: str | None
+    model_digest: str | None
+    model_details: Mapping[str, str]  # quantisation, parameters, context length, decoding options that change numerics
+    device: str
+    k: int
+    seed: int
+    split_kind: str
+    split_n: int | None
+    split_cutoff: int | None
+    candidate_protocol: str  # "full" or "sampled:<n>"
+    n_repeats: int
+    variants: tuple[Variant, ...]
+    n_planned: int  # requests
+    constraints: Constraints
+    allows_repeat_consumption: bool
+    prompt_hashes: Mapping[str, str]
+    package_versions: Mapping[str, str]
+    planned_at: str  # ISO 8601, UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredRequest:
+    """One request with all that came of it; one record of the journal, so it is there whole or not at all."""
+
+    request_index: int
+    request_id: str
+    user_id: str
+    variant: Variant
+    repeat: int
+    k: int
+    n_history: int
+    n_holdout: int
+    cutoff: int
+    candidates: tuple[str, ...] | None
+    constraints: Constraints
+    seed: int
+    slots: tuple[Slot, ...]
+    steps: tuple[Step, ...]
+    generations: tuple[Generation, ...]
+    latency_ms: float
+    error: str | None
+    recorded_at: str  # ISO 8601, UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnd:
+    """How a run ended; the last record of its journal. A journal without one is running or was interrupted."""
+
+    status: str  # finished, failed, cancelled
+    detail: str
+    n_answered: int
+    n_errors: int
+    finished_at: str  # ISO 8601, UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitRecord:
+    """The recommender is ready to answer. `restored` True: it took back what an earlier start had learned."""
+
+    seconds: float
+    restored: bool
+    recorded_at: str  # ISO 8601, UTC

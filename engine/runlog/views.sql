@@ -1,0 +1,102 @@
+-- The public SQL interface: what analysts query and what every audit reads. Replaced whole at each start of the index.
+-- Column comments live in views_columns.sql, so that they are one list to read.
+
+create or replace view datasets as
+select fingerprint as dataset_fingerprint, name as dataset_name, source, disclosure, n_users, n_items, n_interactions,
+    n_triples, quality_json
+from store.datasets;
+
+create or replace view users as
+select dataset_fingerprint, user_id from store.users;
+
+create or replace view user_attributes as
+select dataset_fingerprint, user_id, attribute, attribute_value from store.user_attributes;
+
+create or replace view items as
+select dataset_fingerprint, item_id, title, domain, year, description, provider, price, in_stock, age_rating
+from store.items;
+
+create or replace view item_labels as
+select dataset_fingerprint, item_id, kind, label, label_index from store.item_labels;
+
+create or replace view interactions as
+select dataset_fingerprint, user_id, item_id, interacted_at, rating, position from store.interactions;
+
+create or replace view entities as
+select dataset_fingerprint, entity_id, label, kind, item_id from store.entities;
+
+create or replace view triples as
+select dataset_fingerprint, head, relation, tail from store.triples;
+
+create or replace view runs as
+select run_id, plan_digest, label, recommender, paradigm, config_json, dataset_name, dataset_fingerprint, model_name,
+    model_digest, model_json, device, k, seed, split_kind, split_n, split_cutoff_at, candidate_protocol, n_repeats,
+    n_variants, n_planned, allows_repeat_consumption, prompt_hashes_json, package_versions_json, semconv_version,
+    planned_at, finished_at, run_status, fit_seconds
+from store.runs;
+
+create or replace view requests as
+select run_id, request_id, request_index, user_id, variant, variant_statement, repeat_index, k, n_history, n_holdout,
+    cutoff_at, candidates_json, constraints_json, prompt, latency_ms, request_status, error, seed, recorded_at
+from store.requests;
+
+create or replace view generations as
+select run_id, request_id, generation_index, purpose, gen_ai_request_model, gen_ai_request_temperature,
+    gen_ai_request_seed, gen_ai_input_messages, gen_ai_output_text, gen_ai_usage_input_tokens,
+    gen_ai_usage_output_tokens, gen_ai_response_finish_reason, decoding, latency_ms, batch_size, error
+from store.generations;
+
+create or replace view steps as
+select run_id, request_id, step_index, kind, step_text, tool, arguments, observation, item_id from store.steps;
+
+create or replace view slots as
+select s.run_id, s.request_id, r.user_id, r.variant, r.repeat_index, s.slot_rank, s.outcome, s.outcome_detail,
+    s.raw_text, s.item_id, s.match_kind, s.match_score, s.score
+from store.slots s
+join store.requests r on r.run_id = s.run_id and r.request_id = s.request_id;
+
+create or replace view rationales as
+select run_id, request_id, slot_rank, item_id, rationale from store.rationales;
+
+create or replace view claims as
+select run_id, request_id, slot_rank, claim_index, sentence, subject, relation, claimed_value, verdict, evidence
+from store.claims;
+
+create or replace view paths as
+select run_id, request_id, slot_rank, path_index, hop_index, head, relation, tail from store.paths;
+
+create or replace view attributions as
+select run_id, request_id, slot_rank, feature_kind, feature, contribution, method from store.attributions;
+
+-- What a request's user had consumed before the cutoff.
+create or replace view histories as
+select q.run_id, q.request_id, q.user_id, i.item_id, i.interacted_at, i.rating, i.position
+from store.requests q
+join store.runs r on r.run_id = q.run_id
+join store.interactions i on i.dataset_fingerprint = r.dataset_fingerprint and i.user_id = q.user_id
+where i.position < q.n_history;
+
+-- What a request's user really did next: the held-out items, each once, without what the history already holds.
+create or replace view targets as
+select q.run_id, q.request_id, q.user_id, i.item_id, min(i.interacted_at) as interacted_at, max(i.rating) as rating
+from store.requests q
+join store.runs r on r.run_id = q.run_id
+join store.interactions i on i.dataset_fingerprint = r.dataset_fingerprint and i.user_id = q.user_id
+where i.position >= q.n_history and i.position < q.n_history + q.n_holdout
+    and (
+        r.allows_repeat_consumption
+        or not exists (
+            select 1 from store.interactions h
+            where h.dataset_fingerprint = i.dataset_fingerprint and h.user_id = i.user_id and h.item_id = i.item_id
+                and h.position < q.n_history
+        )
+    )
+group by q.run_id, q.request_id, q.user_id, i.item_id;
+
+-- Everything that any recommender of a run was allowed to learn from.
+create or replace view training_interactions as
+select r.run_id, i.user_id, i.item_id, i.interacted_at, i.rating, i.position
+from store.runs r
+join store.interactions i on i.dataset_fingerprint = r.dataset_fingerprint
+where (r.split_kind = 'leave-last-out' and i.position < i.n_user_interactions - r.split_n)
+    or (r.split_kind = 'cutoff-time' and i.interacted_at < r.split_cutoff_at);

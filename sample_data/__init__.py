@@ -1,0 +1,1 @@
+"""The sample world: catalogue of true facts, simulated behaviour, embedded model, datasheet and generator."""
