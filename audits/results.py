@@ -41,7 +41,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """A confidence interval; `method` says how it was made, for example "bootstrap over users, 2,000 resamples, seed 7"."""
+    """A confidence interval; `method` says how, for example "bootstrap over users, 2,000 resamples, seed 7"."""
 
     low: float
     high: float

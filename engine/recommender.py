@@ -31,8 +31,8 @@ class RecommenderConfig(BaseModel):
 class TrainingData:
     """What a recommender may learn from: nothing here happened after a user's cutoff.
 
-    `interactions` has the columns of `Dataset.interactions`, cut by the split. `sources` are other datasets (or domains)
-    for pre-training, cut in the same way.
+    `interactions` has the columns of `Dataset.interactions`, cut by the split. `sources` are other datasets (or
+    domains) for pre-training, cut in the same way.
     """
 
     dataset: Dataset

@@ -1,1 +1,1 @@
-"""Language models behind one contract: embedded, Hugging Face, Ollama, OpenAI-compatible, sentence encoders, scripted."""
+"""Language models behind one contract: embedded, Hugging Face, Ollama, OpenAI-compatible, encoders, scripted."""

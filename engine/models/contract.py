@@ -1,4 +1,4 @@
-"""What every language model offers, whatever runs it. Not here: any backend; they are opened by `engine.models.registry`."""
+"""What every language model offers, whatever runs it. Not here: backends (`engine.models.registry` opens them)."""
 
 from __future__ import annotations
 
