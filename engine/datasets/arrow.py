@@ -42,9 +42,20 @@ def to_table(name: str, frame: pd.DataFrame) -> pa.Table:
     return pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
 
 
+def conform(name: str, table: pa.Table) -> pa.Table:
+    """Return the table with the schema's columns and types.
+
+    Raises:
+        KeyError: a column is missing.
+        pyarrow.ArrowException: values do not fit their column's type.
+    """
+    schema = _schema(name, tuple(table.column_names))
+    return table.select(schema.names).cast(schema)
+
+
 def to_frame(name: str, table: pa.Table) -> pd.DataFrame:
     """Convert one Arrow table to the frame that `Dataset` promises; the reverse of `to_table`."""
-    table = table.cast(_schema(name, tuple(table.column_names)))
+    table = conform(name, table)
     lists = [field.name for field in table.schema if pa.types.is_large_list(field.type)]
     nullable = {pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
     plain = [column for column in table.column_names if column not in lists]

@@ -1,4 +1,4 @@
-"""SHA-256 over a dataset's rows: equal rows give an equal fingerprint, however and in whatever order they were stored."""
+"""SHA-256 over a dataset's rows: equal rows have one fingerprint, in whatever form and order they are stored."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from engine.datasets.arrow import TABLE_NAMES
+from engine.datasets.arrow import TABLE_NAMES, conform
+from engine.datasets.arrow_compute import compute as pc
 
 # The rows' canonical order. An interaction's position already says user, then time, then file order.
 _KEYS: Mapping[str, tuple[str, ...]] = {
@@ -25,15 +25,15 @@ _FORMAT = b"recaudit-dataset-1"
 def fingerprint(tables: Mapping[str, pa.Table]) -> str:
     """Return the hexadecimal SHA-256 of the five tables of `engine.datasets.arrow.to_tables`.
 
-    Each column goes in as its name, its type, which rows are missing, the lengths of the values and the values: so no
+    Each column goes in as its name, which rows are missing, the lengths of the values and the values: so no
     two different tables share their bytes. Name, source and pictures of the dataset are not part of it.
     """
     digest = hashlib.sha256(_FORMAT)
     for name in TABLE_NAMES:
-        table = _in_order(tables[name], _KEYS[name])
+        table = _in_order(conform(name, tables[name]), _KEYS[name])
         digest.update(f"\x00table {name} {table.num_rows}\x00".encode())
         for column in sorted(table.column_names):
-            digest.update(f"\x00column {column} {table.schema.field(column).type}\x00".encode())
+            digest.update(f"\x00column {column}\x00".encode())
             _update(digest, table[column].combine_chunks())
     return digest.hexdigest()
 
@@ -45,7 +45,7 @@ def _in_order(table: pa.Table, keys: tuple[str, ...]) -> pa.Table:
 
 
 def _ranks(column: pa.ChunkedArray) -> np.ndarray:
-    """Return integers that sort as the column does, (n,). Text is ranked by its distinct values, which are far fewer."""
+    """Return integers that sort as the column does, (n,); text is ranked by its distinct values, which are fewer."""
     if not pa.types.is_large_string(column.type):
         return column.to_numpy()
     encoded = column.combine_chunks().dictionary_encode()

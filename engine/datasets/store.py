@@ -28,6 +28,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.datasets.arrow import TABLE_NAMES, to_frame, to_tables
 from engine.datasets.fingerprint import fingerprint
+from engine.datasets.problems import Problems
 from engine.datasets.quality import QualityReport
 from engine.datasets.schema import Dataset
 from engine.errors import DatasetError
@@ -130,7 +131,7 @@ def save_dataset(
     rejects: pa.Table | None = None,
     source_digest: str = "",
 ) -> Path:
-    """Store a dataset, whole or not at all, and return its folder. Storing the same content again changes nothing.
+    """Store a dataset, whole or not at all; returns its folder. Storing the same content again changes nothing.
 
     Raises:
         DatasetError: the name is malformed, or taken by other content and `replace` is not set.
@@ -206,10 +207,11 @@ def _store_sample_world(home: Home) -> None:
     path = home.datasets / SAMPLE_WORLD / "dataset.json"
     if path.exists() and _read_manifest(path).source_digest == digest:
         return
-    from engine.datasets.importing import assemble_dataset
+    from engine.datasets.assembly import assemble
 
-    with sample_world.read() as raw:
-        imported = assemble_dataset(raw, name=SAMPLE_WORLD)
+    problems = Problems()
+    with sample_world.read(problems) as raw:
+        imported = assemble(raw, problems, name=SAMPLE_WORLD)
         save_dataset(home, imported.dataset, imported.quality, replace=True, source_digest=digest)
 
 

@@ -1,4 +1,4 @@
-"""The packaged sample world: true catalogue facts, simulated behaviour. Read from the package, wherever it is installed."""
+"""The packaged sample world: true catalogue facts, simulated behaviour. Read from wherever the package is installed."""
 
 from __future__ import annotations
 
@@ -41,14 +41,16 @@ def read(problems: Problems) -> Iterator[RawDataset]:
         raise DatasetError("The sample world is not in this installation: expected sample_data/world/*.csv.")
     about = json.loads((_world() / "world.json").read_text(encoding="utf-8"))
     with as_file(_world()) as folder:
-        tables: dict[str, RawTable] = {
-            table: read_delimited(folder / f"{table}.csv", problems, delimiter=",") for table in _TABLES
+        read_tables = {
+            table: read_delimited(folder / f"{table}.csv", table, problems, delimiter=",") for table in _TABLES
         }
+        tables: dict[str, RawTable] = {table: raw for table, raw in read_tables.items() if raw is not None}
         yield RawDataset(
             tables=tables,
             source=f"sample world, seed {about['seed']}" if "seed" in about else "sample world",
             disclosure=str(about["disclosure"]),
             pictures={path.stem: path for path in sorted((folder / "pictures").glob("*.png"))},
+            derives_entities=False,
         )
 
 
