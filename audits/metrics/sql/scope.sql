@@ -1,0 +1,6 @@
+-- One row a request in scope: the chosen runs, one variant of the request, and how much of its list is looked at.
+select q.run_id, q.request_id, q.user_id, r.dataset_fingerprint, q.request_status, q.repeat_index, q.k as requested_k,
+    least(q.k, cast($k as integer)) as list_k
+from requests q
+join runs r on r.run_id = q.run_id
+where q.run_id in ($run_ids) and q.variant = $variant

@@ -1,0 +1,82 @@
+"""Run audits over evidence. The one place of this layer where a crash is caught, and turned into a record."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from audits.audit import Audit
+from audits.cohorts import cohort_refusal
+from audits.discovery import find_audit, find_audits
+from audits.errors import AuditError
+from audits.evidence import Evidence
+from audits.results import AuditFailure, AuditOutcome, AuditResult, NotApplicable
+from audits.settings import configured, settings_of
+
+Settings = Mapping[str, Mapping[str, object]]
+
+_NEEDED = {
+    "targets": "held-out items to compare the lists with",
+    "ratings": "held-out items with ratings",
+    "user_attributes": "user attributes to form groups by",
+    "items": "the catalogue's items",
+    "item_labels": "labels of the items (creators, categories)",
+    "training": "the interactions that the recommenders learned from",
+    "slots": "requested slots and what became of them",
+    "steps": "steps of reasoning",
+    "rationales": "rationales",
+    "claims": "claims taken from rationales",
+    "paths": "knowledge paths",
+    "attributions": "attributions",
+    "generations": "calls of a language model",
+    "reference": "a reference run (name one with --reference)",
+}
+
+
+def run_audits(
+    evidence: Evidence, names: Sequence[str] | None = None, settings: Settings | None = None
+) -> list[AuditOutcome]:
+    """Run the audits named, else all, in alphabetical order, and return one outcome each.
+
+    `settings` is audit -> setting -> value. An audit whose needs are not met gives NotApplicable; one that crashes
+    gives AuditFailure, and the others still run.
+
+    Raises:
+        AuditError: an audit or a setting does not exist, or a value does not fit. Said before anything runs.
+    """
+    chosen = [find_audit(name) for name in names] if names else list(find_audits().values())
+    for name in settings or {}:
+        find_audit(name)
+    made = [configured(audit, (settings or {}).get(audit.name)) for audit in chosen]
+    refusal = cohort_refusal(evidence)
+    return [NotApplicable(**_head(a, evidence), reason=refusal) if refusal else run_audit(a, evidence) for a in made]
+
+
+def run_audit(audit: Audit, evidence: Evidence) -> AuditOutcome:
+    """Run one audit; unmet needs and crashes become outcomes."""
+    try:
+        missing = sorted(audit.needs - evidence.available)
+        if missing:
+            what = "; ".join(_NEEDED.get(need, need) for need in missing)
+            return NotApplicable(**_head(audit, evidence), reason=f"The log holds no {what}.")
+        outcome = audit.run(evidence)
+    except AuditError as error:
+        return AuditFailure(**_head(audit, evidence), error=str(error))
+    except Exception as error:
+        logging.getLogger(__name__).exception("The audit %s crashed", audit.name)
+        return AuditFailure(**_head(audit, evidence), error=_said(error))
+    if isinstance(outcome, AuditResult) and not outcome.settings:
+        return dataclasses.replace(outcome, settings=settings_of(audit))
+    return outcome
+
+
+def _head(audit: Audit, evidence: Evidence) -> dict:
+    return {"audit": audit.name, "question": audit.question, "run_ids": evidence.run_ids}
+
+
+def _said(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(frame.filename).name}, line {frame.lineno})"
