@@ -1,7 +1,7 @@
-"""Instruction data for the embedded model, built from a dataset's training period: what was done, and true facts.
+"""Instruction data for the embedded model, from a dataset's training period: what was done, and true facts.
 
-Seven families: sequential, direct, rating, explanation, yes/no matching, stepwise reasoning, tool calls. Prompts are the
-very templates that the recommenders use. Not here: tokenising and fitting (`embedded_model`).
+Seven families: sequential, direct, rating, explanation, yes/no matching, stepwise reasoning, tool calls. Prompts are
+the templates that the recommenders use. Not here: tokenising and fitting (`embedded_model`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,69 @@
+"""Progress of a run in the terminal: a bar with an estimate on a screen, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from engine.activity import Activity
+
+_LINE_EVERY_SECONDS = 10
+
+
+def duration(seconds: float) -> str:
+    """Return a duration for people: "8 s", "3 min 20 s", "1 h 05 min"."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+class RunProgress:
+    """Shows a run's activity. Use as a context manager and hand `watch` to the runner."""
+
+    def __init__(self, console: Console, label: str) -> None:
+        self._console = console
+        self._label = label
+        self._last_line = 0.0
+        self._last_stage = ""
+        self._bar = Progress(
+            TextColumn("[bold]{task.fields[label]}"),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[left]}"),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task("loading", total=1.0, label=label, left="")
+
+    def __enter__(self) -> RunProgress:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def watch(self, activity: Activity) -> None:
+        """Show one activity."""
+        left = "" if activity.seconds_left is None else f"about {duration(activity.seconds_left)} left"
+        self._bar.update(self._task, description=activity.stage, completed=activity.share, left=left)
+        if not self._console.is_terminal:
+            self._line(activity, left)
+
+    def _line(self, activity: Activity, left: str) -> None:
+        stage = activity.stage.partition(":")[0]
+        now = time.monotonic()
+        if stage == self._last_stage and now - self._last_line < _LINE_EVERY_SECONDS:
+            return
+        self._last_stage, self._last_line = stage, now
+        self._console.print(f"{self._label}: {activity.stage} {activity.share:.0%} {left}".rstrip(), highlight=False)

@@ -1,0 +1,113 @@
+"""A run plan: who is to be recommended what, by which recommender, under which protocol. Not here: carrying it out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from engine.records import Constraints, Variant
+
+_SAMPLED = re.compile(r"sampled:([1-9]\d*)")
+
+
+class PlannedVariant(BaseModel):
+    """A counterfactual form of every request, for example name "woman", statement "I am a woman."."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, max_length=64)
+    statement: str = ""
+
+    def record(self) -> Variant:
+        """Return the variant as the record that requests carry."""
+        return Variant(name=self.name, statement=self.statement)
+
+
+class PlannedConstraints(BaseModel):
+    """What every recommended item must satisfy."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    domains: tuple[str, ...] = ()
+    max_price: float | None = Field(default=None, ge=0)
+    in_stock_only: bool = False
+    max_age_rating: int | None = Field(default=None, ge=0)
+
+    def record(self) -> Constraints:
+        """Return the constraints as the record that requests carry."""
+        return Constraints(**self.model_dump())
+
+
+class RunPlan(BaseModel):
+    """Everything that a run's result depends on, and how it is carried out.
+
+    `users`: a number draws that many with the seed, names take exactly these, None takes everybody who has something
+    held out. `candidates`: "full" ranks the whole catalogue; "sampled:100" the held-out items among 100 that the user
+    never met.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dataset: str
+    recommender: str
+    config: dict[str, Any] = Field(default_factory=dict)
+    model: str | None = None  # None: the recommender's default
+    device: str = "auto"
+    users: int | tuple[str, ...] | None = None
+    k: int = Field(default=10, ge=1, le=1000)
+    split: str | None = None  # None: the dataset's default
+    candidates: str = "full"
+    repeats: int = Field(default=1, ge=1, le=100)
+    variants: tuple[PlannedVariant, ...] = (PlannedVariant(name="neutral"),)
+    constraints: PlannedConstraints = PlannedConstraints()
+    allow_repeat_consumption: bool = False
+    seed: int = Field(default=0, ge=0)
+    label: str = ""  # for people; empty: the recommender's name
+    batch_size: int = Field(default=32, ge=1, le=4096)  # requests between two writes to the journal
+
+    @field_validator("users")
+    @classmethod
+    def _some_users(cls, users: int | tuple[str, ...] | None) -> int | tuple[str, ...] | None:
+        if (isinstance(users, int) and users < 1) or users == ():
+            raise ValueError("users must be at least one; leave it out for everybody")
+        return users
+
+    @field_validator("candidates")
+    @classmethod
+    def _known_protocol(cls, candidates: str) -> str:
+        if candidates != "full" and not _SAMPLED.fullmatch(candidates):
+            raise ValueError(f'expected "full" or "sampled:<number of negatives>", got {candidates!r}')
+        return candidates
+
+    @field_validator("variants")
+    @classmethod
+    def _distinct_variants(cls, variants: tuple[PlannedVariant, ...]) -> tuple[PlannedVariant, ...]:
+        if not variants or len({variant.name for variant in variants}) < len(variants):
+            raise ValueError("variants must be at least one, each with a name of its own")
+        return variants
+
+    @property
+    def n_negatives(self) -> int | None:
+        """Return how many negatives are sampled for each user; None under full ranking."""
+        match = _SAMPLED.fullmatch(self.candidates)
+        return int(match[1]) if match else None
+
+
+def plan_digest(plan: RunPlan, *, config: Mapping[str, Any], model_digest: str | None, fingerprint: str) -> str:
+    """Return the SHA-256 of everything that decides the run's result.
+
+    How it is carried out (device, batch size) and what it is called stay out, so that a run can be resumed elsewhere.
+    """
+    settled = plan.model_dump(mode="json", exclude={"batch_size", "device", "label", "config"})
+    content = {"plan": settled, "config": dict(config), "model_digest": model_digest, "fingerprint": fingerprint}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def variant_records(plan: RunPlan) -> tuple[Variant, ...]:
+    """Return the plan's variants as records, in order."""
+    return tuple(variant.record() for variant in plan.variants)
