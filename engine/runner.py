@@ -16,7 +16,7 @@ from engine.errors import EngineError, PlanError
 from engine.home import Home
 from engine.outcomes import slots_for
 from engine.preparation import PreparedRun, fit_or_restore
-from engine.records import AnsweredRequest, FitRecord, Request, Response, RunEnd
+from engine.records import AnsweredRequest, FitRecord, Request, Response, ResumeRecord, RunEnd, RunManifest
 from engine.runlog.journal import JournalWriter, journal_path, read_records
 
 Watch = Callable[[Activity], None]
@@ -71,8 +71,7 @@ class _Execution:
         done, errors, ended = self._take_stock()
         if ended:
             return self._outcome(finished=True, answered=done, errors=errors, reused=True)
-        if not self.journal.n_records:
-            self.journal.append([self.prepared.manifest])
+        self.journal.append([self._opening(done)])
         self._fit()
         planned = self.prepared.manifest.n_planned
         while done < planned:
@@ -86,6 +85,11 @@ class _Execution:
         end = RunEnd(status="finished", detail="", n_answered=done, n_errors=errors, finished_at=_now())
         self.journal.append([end])
         return self._outcome(finished=True, answered=done, errors=errors)
+
+    def _opening(self, done: int) -> RunManifest | ResumeRecord:
+        if not self.journal.n_records:
+            return self.prepared.manifest
+        return ResumeRecord(n_answered=done, n_cut_bytes=self.journal.n_cut_bytes, recorded_at=_now())
 
     def _take_stock(self) -> tuple[int, int, bool]:
         """Return how many requests the journal holds, how many of them failed, and whether the run has ended.
