@@ -59,7 +59,13 @@ def assemble(raw: RawDataset, problems: Problems, *, name: str, now: int | None 
     interactions, count, form = _interactions(raw.tables["interactions"], users, items, problems, now)
     triples, entities, graph_counts = _graph(raw, items, problems)
     problems.raise_if_refused()
-    tables = dict(zip(TABLE_NAMES, (users, items, interactions, triples, entities), strict=True))
+    tables: Mapping[str, pa.Table] = {
+        "users": users,
+        "items": items,
+        "interactions": interactions,
+        "triples": triples,
+        "entities": entities,
+    }
     dataset = Dataset(
         name=name,
         fingerprint=fingerprint(tables),

@@ -13,7 +13,9 @@ from engine.datasets.arrow import TEXT, TEXTS
 from engine.datasets.arrow_compute import compute as pc
 
 Mask = NDArray[np.bool_]
-_MISSING = pa.array(["nan", "na", "n/a", "null", "none", "<na>", r"\n", "nat"], TEXT)  # r"\n" is \N in lower case
+_MISSING = pa.array(
+    ["nan", "NaN", "NAN", "NA", "N/A", "n/a", "null", "Null", "NULL", "None", "<NA>", r"\N", "NaT"], TEXT
+)
 _NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$"
 _ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?$"
 _UNITS = (
@@ -134,4 +136,4 @@ def _iso_microseconds(given: pa.Array, iso: Mask) -> tuple[NDArray[np.int64], Ma
 
 
 def _is_missing_word(text: pa.Array) -> pa.Array:
-    return pc.is_in(pc.utf8_lower(text), _MISSING)
+    return pc.is_in(text, _MISSING)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from engine.datasets.findings import findings_of
 from engine.datasets.quality import MissingValues, QualityReport, RejectReason, TableCount
@@ -23,33 +24,37 @@ def describe(
 ) -> QualityReport:
     """Measure a dataset. `now` in seconds since the epoch; `imported`, `rejected` and `notes` come from its import."""
     rows, n_users, n_items = dataset.interactions, len(dataset.users), len(dataset.items)
-    times, ratings = rows["timestamp"], rows["rating"].dropna()
-    per_item = rows["item_id"].value_counts().reindex(dataset.items["item_id"], fill_value=0).to_numpy()
-    per_user = rows["user_id"].value_counts().reindex(dataset.users["user_id"], fill_value=0).to_numpy()
-    n_pairs = len(rows) - int(rows.duplicated(["user_id", "item_id"]).sum())
+    times, ratings = rows["timestamp"].to_numpy(), rows["rating"].to_numpy()
+    ratings = ratings[~np.isnan(ratings)]
+    user_code = pd.Index(dataset.users["user_id"]).get_indexer(pd.Index(rows["user_id"]))
+    item_code = pd.Index(dataset.items["item_id"]).get_indexer(pd.Index(rows["item_id"]))
+    per_user = np.bincount(user_code[user_code >= 0], minlength=n_users)
+    per_item = np.bincount(item_code[item_code >= 0], minlength=n_items)
+    coded = pd.DataFrame({"user": user_code, "item": item_code, "time": times})
+    pair_counts = coded.groupby(["user", "item"], sort=False).size().to_numpy()
     figures = QualityReport(
         n_users=n_users,
         n_items=n_items,
         n_interactions=len(rows),
         n_triples=len(dataset.triples),
         n_entities=len(dataset.entities),
-        density=n_pairs / (n_users * n_items) if n_users and n_items else None,
+        density=len(pair_counts) / (n_users * n_items) if n_users and n_items else None,
         popularity_gini=gini(per_item),
-        users_without_interactions=int((per_user == 0).sum()),
-        items_without_interactions=int((per_item == 0).sum()),
+        users_without_interactions=_count(per_user == 0),
+        items_without_interactions=_count(per_item == 0),
         median_interactions_per_user=float(np.median(per_user)) if n_users else None,
-        duplicate_interactions=int(rows.duplicated(["user_id", "item_id", "timestamp"]).sum()),
-        repeated_pairs=int(rows[rows.duplicated(["user_id", "item_id"])].groupby(["user_id", "item_id"]).ngroups),
-        unknown_user_ids=int((~rows["user_id"].isin(dataset.users["user_id"])).sum()),
-        unknown_item_ids=int((~rows["item_id"].isin(dataset.items["item_id"])).sum()),
+        duplicate_interactions=_count(coded.duplicated()),
+        repeated_pairs=_count(pair_counts > 1),
+        unknown_user_ids=_count(user_code < 0),
+        unknown_item_ids=_count(item_code < 0),
         first_at=int(times.min()) if len(rows) else None,
         last_at=int(times.max()) if len(rows) else None,
         time_unit_seconds=_time_unit(times),
-        tied_interactions=int(rows.duplicated(["user_id", "timestamp"], keep=False).sum()),
-        future_timestamps=None if now is None else int((times > now).sum()),
+        tied_interactions=_count(coded.duplicated(["user", "time"], keep=False)),
+        future_timestamps=None if now is None else _count(times > now),
         rating_min=float(ratings.min()) if len(ratings) else None,
         rating_max=float(ratings.max()) if len(ratings) else None,
-        rating_values=int(ratings.nunique()),
+        rating_values=len(np.unique(ratings)),
         missing=_missing(dataset),
         findings=(),
         imported=imported,
@@ -71,8 +76,8 @@ def gini(counts: np.ndarray) -> float | None:
     return float((ranks * np.sort(counts)).sum() / (n * total))
 
 
-def _time_unit(times: pd.Series) -> int | None:
-    if times.empty:
+def _time_unit(times: NDArray[np.int64]) -> int | None:
+    if not len(times):
         return None
     return next(unit for unit in (86_400, 3_600, 60, 1) if bool((times % unit == 0).all()))
 
@@ -80,12 +85,15 @@ def _time_unit(times: pd.Series) -> int | None:
 def _missing(dataset: Dataset) -> tuple[MissingValues, ...]:
     counts = []
     for table in ("users", "items", "interactions", "entities"):
-        frame: pd.DataFrame = getattr(dataset, table)
-        for column in frame.columns:
+        for column, values in getattr(dataset, table).items():
             lists = table == "items" and column in {"creators", "categories", "aliases"}
-            absent = frame[column].map(len).eq(0) if lists else frame[column].isna()
-            counts.append(MissingValues(table=table, column=str(column), missing=int(absent.sum()), rows=len(frame)))
+            absent = np.array([not value for value in values], dtype=bool) if lists else values.isna()
+            counts.append(MissingValues(table=table, column=str(column), missing=_count(absent), rows=len(values)))
     return tuple(counts)
+
+
+def _count(mask: ArrayLike) -> int:
+    return int(np.count_nonzero(np.asarray(mask)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,17 +115,19 @@ class SplitReport:
 
 def describe_split(dataset: Dataset, cut: Split) -> SplitReport:
     """Measure what a split leaves for learning and for the test."""
-    rows = dataset.interactions.merge(cut.users[["user_id", "n_history"]], on="user_id", how="left")
-    holdout = rows[rows["position"] >= rows["n_history"]]
-    trained = set(cut.training["item_id"].unique())
-    cold = int((~dataset.items["item_id"].isin(trained)).sum())
-    held = cut.users["n_holdout"] > 0
+    rows = dataset.interactions
+    n_history = cut.users["n_history"].to_numpy()[pd.Index(cut.users["user_id"]).get_indexer(pd.Index(rows["user_id"]))]
+    held_out = rows["position"].to_numpy() >= n_history
+    trained = list(cut.training["item_id"].unique())
+    cold_items = ~dataset.items["item_id"].isin(trained).to_numpy()
+    cold_rows = ~rows["item_id"].isin(trained).to_numpy()
+    n_holdout = _count(held_out)
     return SplitReport(
         n_training=len(cut.training),
-        n_holdout=len(holdout),
-        users_with_holdout=int(held.sum()),
-        users_without_history=int((held & (cut.users["n_history"] == 0)).sum()),
-        cold_items=cold,
-        cold_item_share=cold / len(dataset.items) if len(dataset.items) else None,
-        cold_holdout_share=float((~holdout["item_id"].isin(trained)).mean()) if len(holdout) else None,
+        n_holdout=n_holdout,
+        users_with_holdout=_count(cut.users["n_holdout"] > 0),
+        users_without_history=cut.n_without_history,
+        cold_items=_count(cold_items),
+        cold_item_share=_count(cold_items) / len(cold_items) if len(cold_items) else None,
+        cold_holdout_share=_count(cold_rows & held_out) / n_holdout if n_holdout else None,
     )

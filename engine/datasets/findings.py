@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from engine.datasets.quality import QualityFinding, QualityReport
@@ -93,7 +94,8 @@ def _attributes(users: pd.DataFrame) -> Iterator[QualityFinding]:
         message = "Users have no group attribute: audits by group cannot be run."
         yield from _finding("no group attributes", "medium", len(users), message)
     for name in names:
-        unknown, labels = int(users[name].isna().sum()), int(users[name].nunique())
+        values = users[name]
+        unknown, labels = int(np.count_nonzero(values.isna())), len(values.dropna().unique())
         if unknown > _UNKNOWN_SHARE * len(users):
             message = f"{name} is unknown for {unknown:,} of {len(users):,} users ({unknown / len(users):.0%})."
             yield from _finding(f"unknown {name}", "medium", unknown, message)

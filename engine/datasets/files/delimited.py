@@ -74,12 +74,12 @@ def read_delimited(
     if columns is None:
         first = data.split(b"\n", 1)[0].decode("utf-8")
         delimiter = delimiter or max(_DELIMITERS, key=first.count)
-        columns = _header(first, path, table, problems, delimiter, quotes)
+        columns = _header(first, path, table, problems, delimiter=delimiter, quotes=quotes)
         if columns is None:
             return None
     ragged = _Ragged()
     try:
-        rows = _parse(data, columns, header, delimiter or ",", quotes, ragged)
+        rows = _parse(data, columns, header=header, delimiter=delimiter or ",", quotes=quotes, ragged=ragged)
     except pa.ArrowInvalid as error:
         expected = f"rows of {len(columns)} columns, separated by {(separator or delimiter)!r}"
         problems.add_file(table, path.name, expected, f"text that cannot be parsed ({_plain(error)})")
@@ -96,7 +96,7 @@ def read_delimited(
 
 
 def _header(
-    first: str, path: Path, table: str, problems: Problems, delimiter: str, quotes: bool
+    first: str, path: Path, table: str, problems: Problems, *, delimiter: str, quotes: bool
 ) -> tuple[str, ...] | None:
     try:
         names = next(csv.reader([first], delimiter=delimiter, strict=True)) if quotes else first.split(delimiter)
@@ -112,7 +112,7 @@ def _header(
 
 
 def _parse(
-    data: bytes, columns: tuple[str, ...], header: bool, delimiter: str, quotes: bool, ragged: _Ragged
+    data: bytes, columns: tuple[str, ...], *, header: bool, delimiter: str, quotes: bool, ragged: _Ragged
 ) -> pa.Table:
     # One thread: only then does Arrow know the numbers of invalid rows.
     return arrow_csv.read_csv(

@@ -17,7 +17,7 @@ from engine.datasets.problems import Problems
 def read_parquet(path: Path, table: str, problems: Problems) -> RawTable | None:
     """Read a Parquet file; None where it cannot be read at all (noted in `problems`). Nested columns are left out."""
     try:
-        rows = pq.read_table(path, partitioning=None)
+        rows = pq.ParquetFile(path).read()
         texts = {
             name: _as_text(rows[name]) for name in rows.column_names if not pa.types.is_nested(_flat(rows[name].type))
         }

@@ -50,9 +50,19 @@ def read(source: Source, problems: Problems, *, encoding: str = "latin-1") -> Ra
 def _read_100k(source: Source, problems: Problems, encoding: str) -> Mapping[str, RawTable | None]:
     genres = _genre_names(source, problems, encoding)
     film_columns = ("item_id", "title", "released", "video_released", "address", *genres)
-    ratings = _read(source, "u.data", "interactions", problems, encoding, "\t", _RATING_COLUMNS)
-    films = _read(source, "u.item", "items", problems, encoding, "|", film_columns)
-    users = _read(source, "u.user", "users", problems, encoding, "|", ("user_id", "age", "gender", "occupation", "zip"))
+    ratings = _read(
+        source, "u.data", "interactions", problems, encoding=encoding, separator="\t", columns=_RATING_COLUMNS
+    )
+    films = _read(source, "u.item", "items", problems, encoding=encoding, separator="|", columns=film_columns)
+    users = _read(
+        source,
+        "u.user",
+        "users",
+        problems,
+        encoding=encoding,
+        separator="|",
+        columns=("user_id", "age", "gender", "occupation", "zip"),
+    )
     return {
         "interactions": ratings,
         "items": films and _films(_with_genres(films, genres, problems)),
@@ -61,10 +71,20 @@ def _read_100k(source: Source, problems: Problems, encoding: str) -> Mapping[str
 
 
 def _read_1m(source: Source, problems: Problems, encoding: str) -> Mapping[str, RawTable | None]:
-    ratings = _read(source, "ratings.dat", "interactions", problems, encoding, "::", _RATING_COLUMNS)
-    films = _read(source, "movies.dat", "items", problems, encoding, "::", ("item_id", "title", "categories"))
+    ratings = _read(
+        source, "ratings.dat", "interactions", problems, encoding=encoding, separator="::", columns=_RATING_COLUMNS
+    )
+    films = _read(
+        source,
+        "movies.dat",
+        "items",
+        problems,
+        encoding=encoding,
+        separator="::",
+        columns=("item_id", "title", "categories"),
+    )
     user_columns = ("user_id", "gender", "age", "occupation", "zip")
-    users = _read(source, "users.dat", "users", problems, encoding, "::", user_columns)
+    users = _read(source, "users.dat", "users", problems, encoding=encoding, separator="::", columns=user_columns)
     return {
         "interactions": ratings,
         "items": films and _films(films),
@@ -80,6 +100,7 @@ def _read(
     name: str,
     table: str,
     problems: Problems,
+    *,
     encoding: str,
     separator: str,
     columns: tuple[str, ...],

@@ -84,6 +84,7 @@ def _read_table(path: Path, table: str, problems: Problems, encoding: str, ignor
     types = dict(column.rsplit(":", 1) for column in raw.rows.column_names)
     raw = RawTable(raw.table, raw.file, raw.rows.rename_columns(list(types)), raw.lines, raw.n_refused)
     if table == "users":
+        ignored += [f"{path.name} {name}" for name in types if name in _PERSONAL]
         return _users(raw, problems)
     chosen: dict[str, str] = {}
     for name in types:
