@@ -280,3 +280,12 @@ class FitRecord:
     seconds: float
     restored: bool
     recorded_at: str  # ISO 8601, UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeRecord:
+    """A run was taken up again, after an interruption or after an end that was not its last."""
+
+    n_answered: int  # requests that were already in the journal
+    n_cut_bytes: int  # of an unfinished last line that was cut off; no acknowledged record is ever in it
+    recorded_at: str  # ISO 8601, UTC

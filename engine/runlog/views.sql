@@ -35,6 +35,10 @@ select run_id, plan_digest, label, recommender, paradigm, config_json, dataset_n
     planned_at, finished_at, run_status, fit_seconds
 from store.runs;
 
+create or replace view journals as
+select run_id, records as n_records, head_hash, problem
+from store.journals;
+
 create or replace view requests as
 select run_id, request_id, request_index, user_id, variant, variant_statement, repeat_index, k, n_history, n_holdout,
     cutoff_at, candidates_json, constraints_json, prompt, latency_ms, request_status, error, seed, recorded_at

@@ -1,12 +1,21 @@
 -- Base tables of the index. Each row of a run carries run_id, so that a run can be dropped and read again from its journal.
 
-create schema store;
+create schema if not exists store;
 
+-- Which migrations and which views this file was made with.
+create table store.schema_state (
+    name varchar primary key,
+    digest varchar not null
+);
+
+-- How far each journal was read. A problem stops its reading at the offset; problem_stamp is the file's size and time then.
 create table store.journals (
     run_id varchar primary key,
     offset_bytes bigint not null,
     records bigint not null,
-    head_hash varchar not null
+    head_hash varchar not null,
+    problem varchar,
+    problem_stamp varchar
 );
 
 create table store.datasets (

@@ -1,0 +1,2 @@
+-- Datasets whose rows the index holds.
+select fingerprint from store.datasets

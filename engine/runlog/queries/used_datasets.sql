@@ -1,0 +1,2 @@
+-- Datasets that runs rest on.
+select distinct dataset_fingerprint from store.runs
