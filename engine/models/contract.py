@@ -86,6 +86,7 @@ class ContinuationScore:
 
     logprob: float
     tokens: int
+    is_upper_bound: bool = False  # a server lists its likeliest tokens only: the true value is at most `logprob`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
