@@ -86,7 +86,8 @@ def _ollama() -> Iterator[ModelListing]:
     from engine.models.ollama import host_name
 
     try:
-        models = ollama.Client(timeout=PROBE_S).list().models
+        with ollama.Client(timeout=PROBE_S) as client:
+            models = client.list().models
     except (ConnectionError, httpx.HTTPError, ollama.ResponseError, ValueError):
         detail = f"no answer from {host_name()}: start it with `ollama serve`"
         yield ModelListing(name="ollama:<name>", kind="ollama", capabilities=SERVED, is_available=False, detail=detail)

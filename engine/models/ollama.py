@@ -58,7 +58,11 @@ class OllamaModel(LanguageModel):
         self._client = ollama.Client(timeout=timeout_s)
         hint = f"Start the server with `ollama serve`, or set OLLAMA_HOST (now {host_name()})."
         self._caller = Caller(hint=hint, concurrency=concurrency, patience=patience)
-        self._shown = self._ask(partial(self._client.show, model))
+        try:
+            self._shown = self._ask(partial(self._client.show, model))
+        except ModelError:
+            self._client.close()
+            raise
         offered = frozenset(self._shown.capabilities or ("completion", "embedding"))  # old servers do not say
         self._thinks = "thinking" in offered
         self.capabilities = frozenset(

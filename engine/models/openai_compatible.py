@@ -52,7 +52,11 @@ class OpenAICompatibleModel(LanguageModel):
             self.name, base_url, timeout_s=timeout_s, concurrency=concurrency, patience=patience
         )
         self._limit_field = "max_completion_tokens" if "api.openai.com" in base_url else "max_tokens"
-        self._entry = self._find_entry()
+        try:
+            self._entry = self._find_entry()
+        except ModelError:
+            self._server.close()
+            raise
 
     def _find_entry(self) -> ModelEntry | None:
         """Ask the server for its models: a wrong name or a missing server shows at once, not in the middle of a run."""
