@@ -49,7 +49,7 @@ def _live(n: int, person: Person, count: int, shelf: Shelf, setting: Parameters)
     halfway = int((setting.start + (setting.end - setting.start) / 2).timestamp())
     for sitting in draw_sittings(n, person, count, setting):
         taste = person.later_taste if sitting.times[0] >= halfway else person.taste
-        theme = pick(chooser.rng, taste * _season(sitting.month, setting))
+        theme = pick(chooser.rng, taste + _season(sitting.month, setting))
         domain = -1
         for timestamp in sitting.times:
             choice = chooser.next_in_line(timestamp) if domain >= 0 else -1
@@ -65,8 +65,8 @@ def _live(n: int, person: Person, count: int, shelf: Shelf, setting: Parameters)
 
 
 def _season(month: int, setting: Parameters) -> np.ndarray:
-    """Return (n_themes,) the factors of a month."""
-    return np.array([setting.season.get(theme, {}).get(month, 1.0) for theme in THEMES])
+    """Return (n_themes,) what a month adds to everybody's taste."""
+    return np.array([setting.season.get(theme, {}).get(month, 0.0) for theme in THEMES])
 
 
 def _rating(item: int, taste: np.ndarray, mood: float, shelf: Shelf) -> int:

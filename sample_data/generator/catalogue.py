@@ -12,6 +12,7 @@ from sample_data.generator.parameters import DOMAINS
 
 CATALOGUE = Path(__file__).parent.parent / "catalogue"
 _FILES = {"film": "films.csv", "music": "music.csv", "book": "books.csv", "goods": "goods.csv", "news": "news.csv"}
+_NOBODY = "Anonymous"  # stands for unknown authors, who are not one and the same
 _CREATORS = {"film": "directors", "music": "artists", "book": "authors", "goods": "brand", "news": "author"}
 _YEARS = {"film": "year", "music": "year", "book": "year", "goods": "launch_year", "news": "published"}
 _CATEGORIES = {"film": "genres", "music": "genres", "book": "genres", "goods": "categories", "news": "topics"}
@@ -90,7 +91,7 @@ def _entry(item_id: str, domain: str, row: Mapping[str, str]) -> Entry:
         domain=domain,
         title=row["title"].strip(),
         year=published.year if published else _number(row, _YEARS[domain]),
-        creators=_split(row[_CREATORS[domain]]),
+        creators=tuple(name for name in _split(row[_CREATORS[domain]]) if name != _NOBODY),
         categories=_split(row[_CATEGORIES[domain]]),
         aliases=_split(row["aliases"]),
         interests=_split(row["interests"] if domain == "goods" else row["topics"] if domain == "news" else ""),

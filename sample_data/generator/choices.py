@@ -102,7 +102,7 @@ class Chooser:
         pull += parameters.popularity_pull * person.popularity * shelf.log_popularity
         if self.met:
             pull += parameters.last_pull * person.focus * shelf.alike[self.met[-1]]
-            pull += parameters.recent_pull * shelf.alike[self.met[-5:]].mean(axis=0)
+            pull += parameters.recent_pull * person.focus * shelf.alike[self.met[-5:]].mean(axis=0)
         unmet = np.ones(len(shelf.domain) + 1, dtype=bool)  # one more, for "no part before", which always counts as met
         unmet[[*self.met, -1]] = False
         return pull - parameters.out_of_order_push * unmet[shelf.preceding]

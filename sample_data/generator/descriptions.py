@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from sample_data.generator.catalogue import Entry
 
-_THE = {"United States", "United Kingdom", "Netherlands", "Soviet Union", "Philippines", "Czech Republic", "Bahamas"}
+_THE = {
+    "United States",
+    "United Kingdom",
+    "Netherlands",
+    "Soviet Union",
+    "Philippines",
+    "Czech Republic",
+    "Bahamas",
+    "Roman Empire",
+}
+_PROPER = {"african": "African", "latin": "Latin", "r&b": "R&B"}
 
 
 def describe(entry: Entry) -> str:
@@ -21,7 +31,7 @@ def join(parts: Sequence[str]) -> str:
 
 
 def _film(entry: Entry) -> str:
-    text = f"{_article(entry)} {' '.join(entry.categories)} film{_from(entry)}"
+    text = f"{_dated(entry)} {' '.join(entry.categories)} film{_from(entry)}"
     if entry.creators:
         text += f", directed by {join(entry.creators)}"
     if entry.actors:
@@ -35,7 +45,8 @@ def _film(entry: Entry) -> str:
 
 
 def _music(entry: Entry) -> str:
-    text = f"{_article(entry)} {join(entry.categories)} album by {join(entry.creators)}{_from(entry)}"
+    genres = join([_PROPER.get(category, category) for category in entry.categories])
+    text = f"{_dated(entry)} {genres} album{_by(entry)}{_from(entry)}"
     if entry.label:
         text += f", released by {entry.label}"
     if entry.producers:
@@ -46,7 +57,7 @@ def _music(entry: Entry) -> str:
 
 
 def _book(entry: Entry) -> str:
-    text = f"{_article(entry)} {join(entry.categories)} book by {join(entry.creators)}{_from(entry)}"
+    text = f"{_dated(entry)} {join(entry.categories)} book{_by(entry)}{_from(entry)}"
     if entry.language and entry.language != "English":
         text += f", written in {entry.language}"
     if entry.setting:
@@ -55,7 +66,7 @@ def _book(entry: Entry) -> str:
 
 
 def _goods(entry: Entry) -> str:
-    text = f"an item for {join(entry.categories)} by {join(entry.creators)}"
+    text = f"an item for {join(entry.categories)}{_by(entry)}"
     if entry.material:
         text += f", of {entry.material}"
     if entry.country:
@@ -65,8 +76,7 @@ def _goods(entry: Entry) -> str:
 
 
 def _news(entry: Entry) -> str:
-    text = f"a {entry.section} report by {join(entry.creators)} in {entry.outlet}" if entry.creators else ""
-    text = text or f"a {entry.section} report in {entry.outlet}"
+    text = f"{_article(entry.section)} {entry.section} report{_by(entry)} in {entry.outlet}"
     if entry.place:
         text += f" from {entry.place}"
     if entry.published:
@@ -75,15 +85,20 @@ def _news(entry: Entry) -> str:
     return text + _part(entry, "story")
 
 
-def _article(entry: Entry) -> str:
+def _dated(entry: Entry) -> str:
+    """Return "a 1972", "an 1873", or for an unknown year the article that the first category asks for."""
     if entry.year is None:
-        following = entry.categories[0] if entry.categories else ""
-        return "an" if following[:1] in {"a", "e", "i", "o", "u"} else "a"
-    return (
-        f"an {entry.year}"
-        if str(entry.year).startswith(("18", "8", "11")) and len(str(entry.year)) != 3
-        else f"a {entry.year}"
-    )
+        return _article("".join(entry.categories[:1]))
+    text = str(entry.year)
+    return f"an {text}" if text[:1] == "8" or (len(text) == 4 and text[:2] in {"11", "18"}) else f"a {text}"
+
+
+def _article(word: str) -> str:
+    return "an" if word[:1].lower() in set("aeio") else "a"
+
+
+def _by(entry: Entry) -> str:
+    return f" by {join(entry.creators)}" if entry.creators else ""
 
 
 def _from(entry: Entry) -> str:

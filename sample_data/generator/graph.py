@@ -98,7 +98,7 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str, str]]:
     ):
         if label:
             yield relation, kind, label
-    yield from (("set_in", "place", place) for place in entry.setting)
+    yield from (("set_in", "setting", place) for place in entry.setting)
     if entry.year is not None and entry.domain != "news":
         yield "released_in", "decade", f"{entry.year // 10 * 10}s"
 

@@ -24,7 +24,8 @@ class Circumstance:
 
     activity: float = 1.0  # factor on the number of interactions
     popularity: float = 1.0  # factor on the pull of popular items
-    focus: float = 1.0  # factor on how closely a choice follows the session's theme and the item before
+    focus: float = 1.0  # factor on how closely a choice follows the sitting's theme and the items before
+    session: float = 1.0  # factor on the mean length of a sitting
     n_interests: int = 0  # interests on top of what others have
 
 
@@ -32,7 +33,7 @@ GROUPS = (
     GroupAttribute(
         name="age_band",
         values=("18-24", "25-34", "35-44", "45-54", "55+"),
-        shares=(0.21, 0.29, 0.22, 0.15, 0.13),
+        shares=(0.20, 0.28, 0.22, 0.15, 0.15),
         lift=1.9,
     ),
     GroupAttribute(name="gender", values=("woman", "man", "nonbinary", ""), shares=(0.43, 0.41, 0.04, 0.12), lift=1.5),
@@ -68,7 +69,7 @@ class Parameters:
     drifters: float = 0.25  # change their strongest interest halfway through
     circumstances: dict[tuple[str, str], Circumstance] = field(
         default_factory=lambda: {
-            ("age_band", "55+"): Circumstance(activity=0.55, popularity=0.3, focus=0.75, n_interests=2),
+            ("age_band", "55+"): Circumstance(activity=0.6, popularity=0.5, focus=0.8, session=0.6, n_interests=2),
         }
     )
 
@@ -81,9 +82,9 @@ class Parameters:
     theme_pull: float = 4.0  # of the sitting's theme, for an item that is wholly about it
     taste_pull: float = 2.5  # of the user's own taste
     last_pull: float = 3.2  # of being like the item before
-    recent_pull: float = 1.2  # of being like the five items before, on average
+    recent_pull: float = 1.8  # of being like the five items before, on average
     popularity_pull: float = 1.0  # exponent on the item's base popularity
-    popularity_decay: float = 0.9  # Zipf exponent of base popularity, domain by domain
+    popularity_decay: float = 0.8  # Zipf exponent of base popularity, domain by domain
     follow_next: float = 0.6  # chance of taking up the next part of a series, times the user's loyalty
     out_of_order_push: float = 1.5  # against a later part of a series whose part before was not met
     follow_link: float = 0.35  # chance of going from a book to its film or back
@@ -92,16 +93,15 @@ class Parameters:
 
     # items
     late_items: float = 0.06  # of what is not news: listed only in the last 15 % of the timeline
-    season: dict[str, dict[int, float]] = field(  # theme -> month -> factor on the theme of a sitting
+    season: dict[str, dict[int, float]] = field(  # theme -> month -> weight added to everybody's taste, which sums to 1
         default_factory=lambda: {
-            "horror": {10: 4.0},
-            "family": {11: 1.3, 12: 2.0},
-            "love": {2: 2.2},
-            "adventure": {4: 1.3, 5: 1.5, 6: 1.5},
-            "nature": {3: 1.4, 4: 1.7, 5: 1.7, 6: 1.4},
-            "sport": {5: 1.3, 6: 1.5, 7: 1.5},
-            "travel and places": {6: 1.7, 7: 2.0, 8: 1.7},
-            "food": {11: 1.4, 12: 1.7},
-            "history": {1: 1.2, 11: 1.2},
+            "horror": {9: 0.02, 10: 0.12, 11: 0.02},
+            "family": {11: 0.03, 12: 0.09},
+            "love": {2: 0.09},
+            "adventure": {5: 0.04, 6: 0.04},
+            "nature": {4: 0.05, 5: 0.08},
+            "sport": {6: 0.05, 7: 0.05},
+            "travel and places": {6: 0.05, 7: 0.09, 8: 0.05},
+            "food": {11: 0.04, 12: 0.06},
         }
     )

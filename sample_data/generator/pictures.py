@@ -42,8 +42,13 @@ def draw(entry: Entry) -> Image.Image:
 
 
 def draw_all(entries: Sequence[Entry], folder: Path) -> str:
-    """Write every picture as PNG and return the SHA-256 of all decoded pixels, which no compressor can change."""
+    """Write every picture as PNG, in place of those in the folder; return the SHA-256 of all decoded pixels.
+
+    Pixels and not files, since another version of the compressor may pack the same picture differently.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
     digest = hashlib.sha256()
     for entry in entries:
         image = draw(entry)

@@ -22,6 +22,7 @@ class Person:
     - `taste`: (n_themes,), sums to 1; `later_taste` applies from halfway through on (the same for who does not drift).
     - `domains`: (n_domains,), sums to 1.
     - `activity`: relative number of interactions; `loyalty` in [0, 1]: readiness to take up the next part of a series.
+    - `popularity`, `focus`: see Circumstance; `mean_session`: meetings in a sitting.
     - `first_share`, `last_share`: when the user comes and goes, as shares of the timeline.
     """
 
@@ -36,6 +37,7 @@ class Person:
     last_share: float
     popularity: float
     focus: float
+    mean_session: float
 
 
 def draw_population(parameters: Parameters, supply: np.ndarray) -> tuple[Person, ...]:
@@ -101,6 +103,7 @@ def _person(parameters: Parameters, n: int, groups: dict[str, str], prior: np.nd
         last_share=first + (1.0 - first) * (0.3 + 0.6 * float(chance[6])) if leaves else 1.0,
         popularity=about.popularity,
         focus=about.focus,
+        mean_session=max(1.01, about.session * parameters.mean_session),
     )
 
 

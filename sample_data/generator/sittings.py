@@ -32,7 +32,7 @@ class Sitting:
 def draw_sittings(n: int, person: Person, count: int, parameters: Parameters) -> tuple[Sitting, ...]:
     """Draw the n-th user's sittings, `count` meetings in all, between the user's coming and going where they fit."""
     rng = stream(parameters.seed, _CALENDAR, n)
-    offsets = _offsets(rng, count, parameters)
+    offsets = _offsets(rng, count, person.mean_session, parameters.longest_session)
     starts = sorted(_start(rng, person, parameters) for _ in offsets)
     for i in range(1, len(starts)):  # no sitting begins within the one before
         starts[i] = max(starts[i], starts[i - 1] + offsets[i - 1][-1] + _PAUSE)
@@ -45,12 +45,12 @@ def draw_sittings(n: int, person: Person, count: int, parameters: Parameters) ->
     )
 
 
-def _offsets(rng: np.random.Generator, count: int, parameters: Parameters) -> list[list[int]]:
+def _offsets(rng: np.random.Generator, count: int, mean: float, longest: int) -> list[list[int]]:
     """Cut `count` meetings into sittings of geometric size; return each one's seconds after its start."""
     sizes: list[int] = []
     while sum(sizes) < count:
-        size = 1 + int(np.floor(np.log1p(-rng.random()) / np.log1p(-1.0 / parameters.mean_session)))
-        sizes.append(min(size, parameters.longest_session, count - sum(sizes)))
+        size = 1 + int(np.floor(np.log1p(-rng.random()) / np.log1p(-1.0 / mean)))
+        sizes.append(min(size, longest, count - sum(sizes)))
     return [[0, *np.cumsum(rng.integers(180, 3600, size=size - 1)).tolist()] for size in sizes]
 
 
