@@ -149,7 +149,7 @@ class _Execution:
         slots = slots_for(
             request,
             response,
-            self.prepared.dataset.items_by_id,
+            self.prepared.training.grounder,
             allows_repeat_consumption=self.prepared.plan.allow_repeat_consumption,
         )
         return AnsweredRequest(

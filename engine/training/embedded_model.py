@@ -48,7 +48,7 @@ class Recipe:
     layers: int = 4
     heads: int = 4
     context_length: int = 1024
-    epochs: int = 6
+    epochs: int = 2
     minutes: float | None = None
     tokens_per_batch: int = 6144
     learning_rate: float = 2e-3
