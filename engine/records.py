@@ -45,6 +45,7 @@ class Decoding(StrEnum):
     JSON_SCHEMA = "json_schema"
     CHOICES = "choices"
     RANKED_CHOICES = "ranked_choices"
+    SCORED = "scored"  # nothing was written: given continuations were scored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +137,7 @@ class Generation:
     tokens_out: int | None = None
     latency_ms: float | None = None  # of the batch that carried the call
     batch_size: int = 1
-    finish_reason: str = "stop"  # stop, length, error
+    finish_reason: str = "stop"  # stop, length, scored, error
     decoding: Decoding = Decoding.FREE
     temperature: float = 0.0
     seed: int | None = None
