@@ -27,26 +27,28 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    model: Annotated[str, typer.Option(help="Who writes and judges: embedded, hf:…, ollama:…, openai:…@URL.")] = "embedded",
+    model: Annotated[
+        str, typer.Option(help="Who writes and judges: embedded, hf:…, ollama:…, openai:…@URL.")
+    ] = "embedded",
     users: Annotated[int, typer.Option(min=1, help="How many users.")] = 200,
     k: Annotated[int, typer.Option("--k", min=1, help="Length of each list.")] = 10,
     port: Annotated[int, typer.Option(help="Port of the dashboard on localhost.")] = 8501,
-    open_dashboard: Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Open the dashboard.")] = True,
+    show: Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Open the dashboard.")] = True,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Keep the dashboard open until Ctrl-C.")] = True,
 ) -> None:
     """Run two baselines and one recommender of each paradigm on the sample world, and audit them."""
-    from dashboard.cli.dashboard import open_server
+    from dashboard.cli.dashboard import open_dashboard
 
     console = Console()
     home = Home.default()
-    server = open_server(port=port, home=home, console=console) if open_dashboard else None
+    server = open_dashboard(console, home, port, browser=wait) if show else None
     try:
         finished = _run_all(console, home, demo_plans(model=model, users=users, k=k))
         if finished:
             _print_audits(console, home, finished)
         if server and wait and finished:
             console.print(f"\nThe dashboard is open at {server.url}; Ctrl-C closes it.", highlight=False)
-            server.wait()
+            server.process.wait()
     except KeyboardInterrupt:
         console.print("\nStopped. `make demo` goes on from here.", highlight=False)
     finally:

@@ -34,10 +34,14 @@ def measures_table() -> str:
     from audits.metrics.catalogue import find_metrics
 
     rows = [
-        f"| {card.label} | {card.formula.replace('|', chr(92) + '|')} | {card.range} | {card.direction} | {card.source} |"
+        f"| {card.label} | {_cell(card.formula)} | {card.range} | {card.direction} | {_cell(card.source)} |"
         for card in sorted((m.card for m in find_metrics().values()), key=lambda card: card.label.lower())
     ]
     return "\n".join(["| measure | formula | range | better | source |", "|---|---|---|---|---|", *rows])
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", r"\|")
 
 
 def _commands(command, path: str = "") -> Iterator[tuple[str, str]]:
