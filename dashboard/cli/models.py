@@ -77,7 +77,9 @@ def export(
 @app.command()
 def train(
     out: Annotated[Path | None, typer.Option(help="folder to write to; default: where `embedded` is read from")] = None,
-    seed: Annotated[int, typer.Option(help="seed of weights and data order")] = 0,
+    seed: Annotated[
+        int | None, typer.Option(help="seed of weights and data order; default: the shipped model's")
+    ] = None,
     minutes: Annotated[float | None, typer.Option(help="stop after this long; default: the full schedule")] = None,
     threads: Annotated[int | None, typer.Option(help="CPU threads; default: all")] = None,
 ) -> None:
@@ -96,9 +98,9 @@ def train(
         task = bar.add_task("training", total=1.0)
         train_embedded(
             target,
-            seed=seed,
             minutes=minutes,
             threads=threads,
             progress=lambda what, share: bar.update(task, description=what, completed=share),
+            **({} if seed is None else {"seed": seed}),
         )
     console.print(f"wrote {target}", highlight=False)

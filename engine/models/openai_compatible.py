@@ -22,7 +22,7 @@ from engine.models.contract import (
     ScoringRequest,
 )
 from engine.models.labels import TOP_TOKENS, label_scores
-from engine.models.openai_http import DEFAULT_BASE_URL, OpenAIServer, Refused
+from engine.models.openai_http import DEFAULT_BASE_URL, NotFound, OpenAIServer
 from engine.models.openai_wire import ChatCompletion, Embeddings, ModelEntry, ModelList
 from engine.models.outcome import decoding_of, failed
 from engine.models.servers import Patience
@@ -59,16 +59,17 @@ class OpenAICompatibleModel(LanguageModel):
             raise
 
     def _find_entry(self) -> ModelEntry | None:
-        """Ask the server for its models: a wrong name or a missing server shows at once, not in the middle of a run."""
+        """Return what the server lists about the model, so that a dead server or a refused key shows at once.
+
+        A model that is not listed is no error: servers that load on demand list only what they have loaded.
+        """
         try:
-            offered = self._server.get("/models", ModelList).data
-        except Refused:
-            return None  # some gateways do not list models
-        entry = next((entry for entry in offered if entry.id == self._model), None)
-        if entry is None and offered:
-            names = ", ".join(entry.id for entry in offered[:10])
-            raise ModelUnavailable(f"{self.name}: the server has no such model; it offers {names}.")
-        return entry
+            listed = self._server.get("/models", ModelList).data
+        except ModelError as error:
+            if isinstance(error, ModelUnavailable) and not isinstance(error, NotFound):
+                raise
+            return None  # not every server lists its models
+        return next((entry for entry in listed if entry.id == self._model), None)
 
     def describe(self) -> ModelDescription:
         """Return what the API tells: the address and sometimes the context length, no digest."""
@@ -79,6 +80,7 @@ class OpenAICompatibleModel(LanguageModel):
             details={
                 "digest": "not told by the API: the server may change its weights unseen",
                 "owned_by": (self._entry.owned_by if self._entry else None) or "",
+                "listed": "yes" if self._entry else "no",
             },
         )
 

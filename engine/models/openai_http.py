@@ -25,6 +25,10 @@ class Refused(ModelError):
     """The server understood the request and will not carry it out (status 400 or 422)."""
 
 
+class NotFound(ModelUnavailable):
+    """The server answers, but has no such model or address (status 404)."""
+
+
 class OpenAIServer:
     """A server at a base URL such as http://127.0.0.1:8000/v1. The key is sent as a header and written nowhere."""
 
@@ -49,10 +53,11 @@ class OpenAIServer:
             f"or correct the address {base_url}."
         )
         self.caller = Caller(hint=hint, concurrency=concurrency, patience=patience)
+        self._probe = Caller(hint=hint, patience=Patience(attempts=2))  # questions that can go unanswered
 
     def get(self, path: str, answer: type[AnswerT]) -> AnswerT:
-        """Fetch and check one answer."""
-        return self.caller.call(partial(self._send, "GET", path, None, answer))
+        """Fetch and check one answer, with little patience. Raises as `post` does."""
+        return self._probe.call(partial(self._send, "GET", path, None, answer))
 
     def post(self, path: str, body: Mapping[str, Any], answer: type[AnswerT]) -> AnswerT:
         """Send one request and check its answer.
@@ -71,7 +76,7 @@ class OpenAIServer:
             raise Transient(f"{self.name}: no answer from {self.base_url}", is_unreachable=True) from error
         except httpx.TransportError as error:
             raise Transient(f"{self.name}: {self.base_url} broke off: {str(error) or type(error).__name__}") from error
-        self._check_status(response)
+        self._check_status(response, path)
         try:
             return answer.model_validate_json(response.content)
         except ValidationError as error:
@@ -79,11 +84,11 @@ class OpenAIServer:
                 f"{self.name}: expected {answer.__name__} as JSON from {path}, got {response.text[:200]!r}"
             ) from error
 
-    def _check_status(self, response: httpx.Response) -> None:
+    def _check_status(self, response: httpx.Response, path: str) -> None:
         status = response.status_code
         if response.is_success:
             return
-        told = f"{self.name}: {self.base_url} answered {status}: {_message(response)}"
+        told = f"{self.name}: {self.base_url}{path} answered {status}: {_message(response)}"
         if status in BUSY:
             raise Transient(told, retry_after_s=_retry_after_s(response))
         if status in (401, 403):
