@@ -1,0 +1,1 @@
+"""Charts: records in, a Plotly figure out. No Streamlit here."""

@@ -1,0 +1,219 @@
+"""The Overview's words: the answer, the tiles, the findings. All numbers are those that the audits gave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from audits.headline import Headline, RunHeadline
+from audits.results import Card, Direction, Finding, Measure, Severity
+from dashboard.cohort import Cohort
+from dashboard.render import text
+from dashboard.render.charts.scatter import Point
+
+Colour = Literal["normal", "inverse", "off"]
+_MARKS = {Severity.HIGH: "●", Severity.MEDIUM: "▲", Severity.LOW: "■", Severity.INFO: "○"}
+_ANSWER_FINDINGS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The page's question answered: a verdict of a few words, and why."""
+
+    verdict: str
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One number: of which run, against the reference, and what it rests on."""
+
+    label: str
+    value: str
+    delta: str | None
+    delta_colour: Colour
+    run: str
+    basis: str
+    card: Card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingLine:
+    """One finding and where it leads."""
+
+    mark: str
+    severity: str
+    title: str
+    detail: str
+    audit: str
+    run_id: str
+    measure: str
+    request_id: str | None
+
+
+def answer(found: Headline, cohort: Cohort) -> Answer:
+    """Answer "Can I sign this off?" from the findings; what could not be judged is never a yes."""
+    blocking = [finding for finding in found.findings if finding.severity is Severity.HIGH]
+    checks = [finding for finding in found.findings if finding.severity is Severity.MEDIUM]
+    if not found.answers:
+        return Answer(verdict="Not decided.", reasons="No audit could judge these runs.")
+    best = _best(found, cohort)
+    if blocking:
+        verdict, reasons = "Not yet.", _listed(blocking)
+    elif checks:
+        verdict, reasons = "Not before a look at what was found.", _listed(checks)
+    elif found.unjudged:
+        verdict, reasons = "Not decided.", "Nothing was found against these runs, but not everything could be judged."
+    else:
+        verdict, reasons = "Nothing was found against it.", f"{text.count(len(found.answers), 'audit')} looked."
+    if found.unjudged and (blocking or checks):
+        reasons += f" {text.count(len(found.unjudged), 'audit')} could not judge."
+    return Answer(verdict=verdict, reasons=f"{reasons} {best}".strip())
+
+
+def tiles(found: Headline, cohort: Cohort) -> list[Tile]:
+    """Return at most four tiles: the worst delivery, the most invention, the best accuracy, the widest gap."""
+    lines = [line for line in found.runs if line.run.run_id in cohort.run_ids]
+    reference = next((line for line in found.runs if line.run.run_id == cohort.reference), None)
+    made = (
+        _tile("Fewest delivered slots", lines, lambda line: line.delivered, min, reference, cohort),
+        _tile("Most invented items", lines, lambda line: line.invented, max, reference, cohort),
+        _tile("Best {label}", lines, lambda line: line.accuracy, max, reference, cohort),
+        _gap(lines, cohort),
+    )
+    return [tile for tile in made if tile is not None]
+
+
+def points(found: Headline, cohort: Cohort) -> list[Point]:
+    """Return the runs that have both an accuracy and a share of invented items."""
+    return [
+        Point(name=cohort.name(line.run.run_id), paradigm=line.run.paradigm, x=line.invented, y=line.accuracy)
+        for line in found.runs
+        if line.invented is not None
+        and line.accuracy is not None
+        and line.invented.value is not None
+        and line.accuracy.value is not None
+    ]
+
+
+def takeaway(shown: Sequence[Point], k: int | None) -> str:
+    """Return the picture's message in one line: the most accurate run, and the one that invents most."""
+    best = max(shown, key=lambda point: point.y.value or 0.0)
+    worst = max(shown, key=lambda point: point.x.value or 0.0)
+    value = text.value(best.y.value, best.y.card, best.y.interval)
+    said = f"{best.name} is the most accurate ({text.label(best.y.card, k)} {value})"
+    invented = text.value(worst.x.value, worst.x.card, worst.x.interval)
+    if not worst.x.value:
+        return f"{said}; no run invents items."
+    if worst is best:
+        return f"{said} and invents most ({invented} of {text.whole(worst.x.card)})."
+    return f"{said}; {worst.name} invents most ({invented} of {text.whole(worst.x.card)})."
+
+
+def findings(found: Headline) -> list[FindingLine]:
+    """Return all findings, worst first, each with the audit that made it."""
+    made_by = {
+        id(section): result.audit
+        for result in found.answers
+        for section in result.sections
+        if isinstance(section, Finding)
+    }
+    return [
+        FindingLine(
+            mark=_MARKS[finding.severity],
+            severity=str(finding.severity),
+            title=finding.title,
+            detail=finding.detail,
+            audit=made_by.get(id(finding), ""),
+            run_id=finding.run_id,
+            measure=finding.measure,
+            request_id=finding.request_ids[0] if finding.request_ids else None,
+        )
+        for finding in found.findings
+    ]
+
+
+def mark(severity: Severity) -> str:
+    """Return the sign of a severity."""
+    return _MARKS[severity]
+
+
+def _listed(found: Sequence[Finding]) -> str:
+    shown = "; ".join(finding.title.rstrip(".") for finding in found[:_ANSWER_FINDINGS])
+    more = len(found) - _ANSWER_FINDINGS
+    return f"{shown}{f'; and {more} more' if more > 0 else ''}."
+
+
+def _best(found: Headline, cohort: Cohort) -> str:
+    ranked = [line for line in found.runs if line.accuracy is not None and line.accuracy.value is not None]
+    if not ranked:
+        return ""
+    best = max(ranked, key=lambda line: line.accuracy.value or 0.0)  # type: ignore[union-attr]
+    accuracy = best.accuracy
+    if accuracy is None:
+        return ""
+    value = text.value(accuracy.value, accuracy.card, accuracy.interval)
+    bounds = text.interval_text(accuracy.interval, accuracy.card)
+    name = text.label(accuracy.card, cohort.k)
+    return f"{cohort.name(best.run.run_id)} ranks best: {name} {value}{f' ({bounds})' if bounds else ''}."
+
+
+def _tile(
+    label: str,
+    lines: Sequence[RunHeadline],
+    pick: Callable[[RunHeadline], Measure | None],
+    choose: Callable[..., tuple[RunHeadline, Measure]],
+    reference: RunHeadline | None,
+    cohort: Cohort,
+) -> Tile | None:
+    known = [(line, m) for line in lines if (m := pick(line)) is not None and m.value is not None]
+    if not known:
+        return None
+    line, measure = choose(known, key=lambda pair: pair[1].value)
+    other = pick(reference) if reference is not None and reference is not line else None
+    delta = None
+    if other is not None and other.value is not None and measure.value is not None:
+        shown = text.difference(measure.value - other.value, measure.card, measure.interval)
+        delta = f"{shown} vs {cohort.name(reference.run.run_id)}" if reference is not None else None
+    basis = text.interval_text(measure.interval, measure.card)
+    n = text.count(measure.n, measure.n_unit.rstrip("s"))
+    return Tile(
+        label=label.format(label=text.label(measure.card, cohort.k)),
+        value=text.value(measure.value, measure.card, measure.interval),
+        delta=delta,
+        delta_colour=_colour(measure.card),
+        run=cohort.name(line.run.run_id),
+        basis=f"{basis}, {n}" if basis else n,
+        card=measure.card,
+    )
+
+
+def _gap(lines: Sequence[RunHeadline], cohort: Cohort) -> Tile | None:
+    known = [(line, line.widest_gap) for line in lines if line.widest_gap is not None]
+    if not known:
+        return None
+    line, breakdown = max(known, key=lambda pair: pair[1].gap or 0.0)
+    sufficient = [g for g in breakdown.groups if g.sufficient and not g.suppressed and g.value is not None]
+    if breakdown.gap is None or not sufficient:
+        return None
+    worst = min(sufficient, key=lambda group: group.value or 0.0)
+    return Tile(
+        label=f"Widest gap by {' and '.join(a.replace('_', ' ') for a in breakdown.attributes)}",
+        value=text.difference(-breakdown.gap, breakdown.card, breakdown.gap_interval).replace("+", ""),
+        delta=None,
+        delta_colour="off",
+        run=cohort.name(line.run.run_id),
+        basis=f"{breakdown.card.label}, lowest: {', '.join(worst.labels)}, {text.count(worst.n, 'user')}",
+        card=breakdown.card,
+    )
+
+
+def _colour(card: Card) -> Colour:
+    match card.direction:
+        case Direction.HIGHER:
+            return "normal"
+        case Direction.LOWER:
+            return "inverse"
+        case Direction.NEITHER:
+            return "off"

@@ -1,0 +1,1 @@
+"""The logo and the favicon; both were drawn for RecAudit."""

@@ -1,0 +1,232 @@
+"""Fill a home folder with a small real log: a dataset imported from CSV files and journals of five runs and more."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from engine.datasets.importing import ImportOptions, import_dataset
+from engine.datasets.loaders.source import Source
+from engine.datasets.schema import Dataset
+from engine.home import Home
+from engine.records import (
+    AnsweredRequest,
+    Constraints,
+    FitRecord,
+    Generation,
+    Match,
+    MatchKind,
+    Message,
+    Outcome,
+    Paradigm,
+    Recommendation,
+    RunEnd,
+    RunManifest,
+    Slot,
+    Step,
+    Variant,
+)
+from engine.runlog.journal import JournalWriter, journal_path
+
+HOSTILE_TITLE = (
+    'Heat <script>alert("x")</script> **bold** $E=mc^2$ :smile: :red[red] `code` [link](https://example.invalid)'
+)
+FINISHED = ("most-popular", "item-knn", "unisrec", "zero-shot", "cot-matcher")
+DATASET = "tiny"
+DISCLOSURE = "simulated behaviour"
+BEGAN = 1_700_000_000
+DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """How a run of the fixture behaves: how often it hits and what it loses."""
+
+    recommender: str
+    paradigm: Paradigm
+    model: str | None
+    hit: float  # probability that the held-out item is in the list
+    invented: float  # probability that a slot names nothing in the catalogue
+    duplicate: float = 0.0
+    reasons: bool = False
+
+
+KINDS = {
+    kind.recommender: kind
+    for kind in (
+        Kind(recommender="most-popular", paradigm=Paradigm.BASELINE, model=None, hit=0.15, invented=0.0),
+        Kind(recommender="item-knn", paradigm=Paradigm.BASELINE, model=None, hit=0.35, invented=0.0),
+        Kind(recommender="unisrec", paradigm=Paradigm.SRE, model="minilm", hit=0.45, invented=0.0),
+        Kind(recommender="zero-shot", paradigm=Paradigm.GR, model="embedded", hit=0.3, invented=0.12, duplicate=0.05),
+        Kind(recommender="cot-matcher", paradigm=Paradigm.DMI, model="embedded", hit=0.25, invented=0.03, reasons=True),
+    )
+}
+
+
+def import_tiny(home: Home, folder: Path, *, n_users: int = 60, n_items: int = 80, attributes: bool = True) -> Dataset:
+    """Write CSV files and import them, the way a person would."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = random.Random(7)
+    titles = [HOSTILE_TITLE] + [f"{_ADJECTIVES[i % 12]} {_NOUNS[i // 12 % 10]} {i}" for i in range(1, n_items)]
+    _write(folder / "items.csv", ["item_id", "title", "domain", "categories", "year"], [
+        [f"i{i:03d}", title, ("films", "books")[i % 2], _GENRES[i % 5], 1960 + i % 60] for i, title in enumerate(titles)
+    ])  # fmt: skip
+    if attributes:
+        _write(folder / "users.csv", ["user_id", "age_band", "gender"], [
+            [f"u{u:03d}", ("18-34", "35-54", "55+")[u % 3], _gender(u)] for u in range(n_users)
+        ])  # fmt: skip
+    rows = []
+    for u in range(n_users):
+        items = rng.sample(range(n_items), 8)
+        if u == 0:
+            items = [0, *[i for i in items if i][:7]]
+        for place, item in enumerate(items):
+            rows.append([f"u{u:03d}", f"i{item:03d}", BEGAN + place * DAY + u * 60, 1 + rng.randrange(5)])
+    _write(folder / "interactions.csv", ["user_id", "item_id", "timestamp", "rating"], rows)
+    import_dataset(home, Source(folder=folder), DATASET, ImportOptions(format="csv"))
+    return _disclosed(home)
+
+
+def write_run(
+    home: Home,
+    dataset: Dataset,
+    recommender: str,
+    *,
+    run_id: str | None = None,
+    label: str | None = None,
+    users: int | None = None,
+    answered: int | None = None,
+    status: str | None = "finished",
+    k: int = 5,
+    lose_all: bool = False,
+    minutes_ago: int = 0,
+) -> str:
+    """Write the journal of a run and return its id. `status` None leaves it open, as a killed run does."""
+    kind = KINDS[recommender]
+    run_id = run_id or f"{recommender}-{len(list(home.journals.glob('*.jsonl'))):08x}"
+    user_ids = sorted(set(dataset.interactions["user_id"]))[:users]
+    rows = {u: list(part.itertuples()) for u, part in dataset.interactions.groupby("user_id")}
+    manifest = _manifest(run_id, kind, dataset, label or recommender, len(user_ids), k, minutes_ago)
+    rng = random.Random(f"{run_id}")
+    answers = [
+        _answer(index, run_id, user, rows[user], dataset, kind, k, rng, lose_all)
+        for index, user in enumerate(user_ids[:answered])
+    ]
+    with JournalWriter(journal_path(home, run_id)) as journal:
+        journal.append([manifest, FitRecord(seconds=1.25, restored=False, recorded_at=manifest.planned_at)])
+        journal.append(answers)
+        if status is not None:
+            errors = sum(answer.error is not None for answer in answers)
+            journal.append([RunEnd(status=status, detail="", n_answered=len(answers), n_errors=errors,
+                                   finished_at=manifest.planned_at)])  # fmt: skip
+    return run_id
+
+
+def write_demo_log(home: Home, folder: Path, *, n_users: int = 60, attributes: bool = True) -> list[str]:
+    """Fill the log with one finished run of each kind; returns their ids."""
+    dataset = import_tiny(home, folder, n_users=n_users, attributes=attributes)
+    return [write_run(home, dataset, name, minutes_ago=30 - place) for place, name in enumerate(FINISHED)]
+
+
+def _disclosed(home: Home) -> Dataset:
+    """Store the dataset again with what must be said of it, as the sample world's loader does."""
+    from engine.datasets.store import load_dataset, quality_of, save_dataset
+
+    dataset = replace(load_dataset(home, DATASET), disclosure=DISCLOSURE)
+    save_dataset(home, dataset, quality_of(home, DATASET), replace=True)
+    return dataset
+
+
+def _manifest(run_id: str, kind: Kind, dataset: Dataset, label: str, n: int, k: int, minutes_ago: int) -> RunManifest:
+    return RunManifest(
+        run_id=run_id, plan_digest=run_id.ljust(64, "0"), label=label, recommender=kind.recommender,
+        paradigm=kind.paradigm, config={}, dataset_name=dataset.name, dataset_fingerprint=dataset.fingerprint,
+        model_name=kind.model, model_digest="ab" * 32 if kind.model else None, model_details={}, device="cpu", k=k,
+        seed=0, split_kind="leave-last-out", split_n=1, split_cutoff=None, candidate_protocol="full", n_repeats=1,
+        variants=(Variant(),), n_planned=n, constraints=Constraints(), allows_repeat_consumption=False,
+        prompt_hashes={}, package_versions={}, planned_at=f"2026-03-01T10:{59 - minutes_ago:02d}:00.000+00:00",
+    )  # fmt: skip
+
+
+def _answer(
+    index: int, run_id: str, user: str, rows: Sequence, dataset: Dataset, kind: Kind, k: int, rng: random.Random,
+    lose_all: bool,
+) -> AnsweredRequest:  # fmt: skip
+    history, target = [row.item_id for row in rows[:-1]], rows[-1].item_id
+    slots, steps = _slots(history, target, dataset, kind, k, rng, lose_all)
+    error = "RuntimeError: the model gave no answer" if lose_all and index == 0 else None
+    text = "\n".join(f"{s.rank}. {s.recommendation.raw_text}" for s in slots if s.recommendation)
+    prompt = (Message(role="system", content="You recommend."), Message(role="user", content="I liked <b>Heat</b>."))
+    call = Generation(
+        messages=prompt, text=text, model=kind.model or "", tokens_in=120, tokens_out=40, latency_ms=200.0, seed=1
+    )
+    return AnsweredRequest(
+        request_index=index, request_id=f"{run_id}:{index:06d}", user_id=user, variant=Variant(), repeat=0, k=k,
+        n_history=len(history), n_holdout=1, cutoff=int(rows[-1].timestamp), candidates=None,
+        constraints=Constraints(), seed=index, slots=slots, steps=steps if kind.reasons else (),
+        generations=(call,) if kind.model in {"embedded"} else (), latency_ms=12.5, error=error,
+        recorded_at="2026-03-01T10:59:00.000+00:00",
+    )  # fmt: skip
+
+
+def _slots(
+    history: list[str], target: str, dataset: Dataset, kind: Kind, k: int, rng: random.Random, lose_all: bool
+) -> tuple[tuple[Slot, ...], tuple[Step, ...]]:
+    unseen = [item for item in dataset.item_ids if item not in history and item != target]
+    offered = rng.sample(unseen, k)
+    if rng.random() < kind.hit:
+        offered[rng.randrange(k)] = target
+    slots, steps = [], [Step(kind="preferences", text="Likes heists & slow <i>cinema</i>.")]
+    for rank, item_id in enumerate(offered, start=1):
+        title = dataset.item(item_id).title
+        draw = rng.random()
+        if lose_all or draw < kind.invented:
+            slots.append(_lost(rank, Outcome.OUT_OF_CATALOGUE, "no such title", f"The Invented {HOSTILE_TITLE} {rank}"))
+            continue
+        if draw < kind.invented + kind.duplicate and slots and slots[-1].recommendation:
+            slots.append(_lost(rank, Outcome.DUPLICATE, "same as an earlier rank", slots[-1].recommendation.raw_text))
+            continue
+        reason = f"Because you watched {dataset.item(history[0]).title}, {title} fits." if kind.reasons else ""
+        match = Match(item_id=item_id, kind=MatchKind.EXACT if kind.model == "embedded" else MatchKind.IDENTIFIER)
+        slots.append(
+            Slot(rank=rank, outcome=Outcome.DELIVERED, recommendation=Recommendation(
+                rank=rank, raw_text=title, match=match, score=round(1 / rank, 3), rationale=reason))
+        )  # fmt: skip
+        steps.append(Step(kind="judge", text=f"{title}: yes.", item_id=item_id))
+    return tuple(slots), tuple(steps)
+
+
+def _lost(rank: int, outcome: Outcome, detail: str, text: str) -> Slot:
+    return Slot(rank=rank, outcome=outcome, detail=detail,
+                recommendation=Recommendation(rank=rank, raw_text=text, match=None))  # fmt: skip
+
+
+def _gender(u: int) -> str:
+    """Return a group: unknown for some, and one of so few users that it must not be shown."""
+    return "" if u % 9 == 0 else ("nonbinary" if u % 30 == 1 else "fm"[u % 2])
+
+
+def _write(path: Path, header: list[str], rows: list[list[object]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *rows])
+
+
+_ADJECTIVES = (
+    "Quiet",
+    "Red",
+    "Long",
+    "Silver",
+    "Lost",
+    "Northern",
+    "Second",
+    "Broken",
+    "Golden",
+    "Last",
+    "Open",
+    "Deep",
+)
+_NOUNS = ("Harbour", "Winter", "Garden", "Letter", "Orchard", "Station", "Island", "Mirror", "Voyage", "Signal")
+_GENRES = ("Drama", "Comedy", "Crime", "Romance", "Science fiction")
