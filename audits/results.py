@@ -84,6 +84,9 @@ class Comparison:
     n: int
     test: str
     verdict: str  # "higher", "lower" or "insufficient evidence"
+    value: float | None = None  # of the run, mean over these users
+    reference_value: float | None = None  # of the reference run, mean over the same users
+    sql: str = ""  # the query that gives the difference, runnable by hand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

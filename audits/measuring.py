@@ -1,0 +1,204 @@
+"""Take a metric of runs: value, interval, what it is taken over, what has no value, and the SQL that gives it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from audits.errors import AuditError
+from audits.evidence import Evidence
+from audits.metrics.metric import ListMetric, Metric, RatioMetric, RunMetric, card_at
+from audits.queries import Parameter
+from audits.results import Card, Interval, Measure
+from audits.statistics.resampling import Resampling, mean_interval, moments_interval, ratio_interval
+
+MAX_K = 1_000  # the table of discounts ends there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lists:
+    """How lists are looked at: the first `k` places (None: all that were asked for), with strict or compacted ranks."""
+
+    k: int | None = None
+    ranks: str = "strict"
+
+    def __post_init__(self) -> None:
+        """Check the ranges.
+
+        Raises:
+            AuditError: k is not between 1 and 1,000, or the ranks are something else.
+        """
+        if self.k is not None and not 1 <= self.k <= MAX_K:
+            raise AuditError(f"k must lie between 1 and {MAX_K}, not at {self.k}.")
+        if self.ranks not in ("strict", "compacted"):
+            raise AuditError(f"ranks are strict or compacted, not {self.ranks!r}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A metric as it is read from evidence: which queries play which part, with which parameters."""
+
+    evidence: Evidence
+    metric: Metric
+    lists: Lists = field(default_factory=Lists)
+
+    @property
+    def using(self) -> dict[str, str]:
+        """Which query plays which part."""
+        parts = {} if self.lists.ranks == "strict" else {"ranked": "ranked_compacted"}
+        if isinstance(self.metric, ListMetric):
+            parts["metric_rows"] = self.metric.card.name
+        if isinstance(self.metric, RatioMetric):
+            parts["ratio_rows"] = self.metric.card.name
+        return parts
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        """The metric's own parameters and the list length."""
+        own = () if isinstance(self.metric, RatioMetric) else self.metric.parameters
+        return {"k": self.lists.k, **dict(own)}
+
+    def frame(self, query: str, **parameters: Parameter) -> pd.DataFrame:
+        """Run a query that reads the metric's rows."""
+        return self.evidence.query(query, using=self.using, **{**self.parameters, **parameters})
+
+    def sql(self, query: str, run_id: str, **parameters: Parameter) -> str:
+        """Return the query's runnable text for one run."""
+        return self.sql_of((run_id,), query, **parameters)
+
+    def sql_of(self, run_ids: tuple[str, ...], query: str, **parameters: Parameter) -> str:
+        """Return the query's runnable text for these runs."""
+        evidence = self.evidence.of(*run_ids)
+        return evidence.runnable_sql(query, using=self.using, **{**self.parameters, **parameters})
+
+    def card(self, run_id: str) -> Card:
+        """Return the metric's card with the list length of this run.
+
+        Raises:
+            AuditError: the run's lists are shorter than asked for.
+        """
+        asked = self.evidence.run(run_id).k
+        if self.lists.k is not None and self.lists.k > asked:
+            raise AuditError(f"k = {self.lists.k} is more than the {asked} items that run {run_id} was asked for.")
+        return card_at(self.metric.card, self.lists.k or asked)
+
+
+def measure(evidence: Evidence, metric: Metric, how: Resampling, lists: Lists | None = None) -> tuple[Measure, ...]:
+    """Take one metric of every run of the evidence, in the order of the runs.
+
+    A run without anything to take it over gives a measure whose value is None, with a note that says why.
+    """
+    reading = Reading(evidence=evidence, metric=metric, lists=lists or Lists())
+    missing = metric.needs - evidence.available
+    if missing:
+        note = f"Needs {', '.join(sorted(missing)).replace('_', ' ')}, which the log does not hold."
+        return tuple(
+            Measure(card=reading.card(run_id), run_id=run_id, value=None, n=0, note=note) for run_id in evidence.run_ids
+        )
+    match metric:
+        case ListMetric():
+            return _means(reading, how)
+        case RatioMetric():
+            return _ratios(reading, metric, how)
+        case RunMetric():
+            return _wholes(reading, metric, how)
+
+
+def _means(reading: Reading, how: Resampling) -> tuple[Measure, ...]:
+    rows = reading.frame("metric_mean").set_index("run_id")
+    small = bool((rows["n_users"] <= how.max_users).all()) or how.method in ("bootstrap", "poisson")
+    values = reading.frame("user_list") if small else None
+    bounds = reading.metric.bounds
+    measures = []
+    for run_id in reading.evidence.run_ids:
+        n, unscored, value, interval = 0, 0, None, None
+        if run_id in rows.index:
+            row = rows.loc[run_id]
+            n, unscored, value = int(row["n_users"]), int(row["n_unscored"]), _number(row["measured"])
+            if values is not None:
+                own = values.loc[values["run_id"] == run_id, "user_value"].to_numpy(dtype=float)
+                interval = mean_interval(own, how, bounds) if n else None
+            elif value is not None:
+                interval = moments_interval(n, value, _number(row["user_variance"]) or 0.0, how.level, bounds)
+        measures.append(
+            Measure(
+                card=reading.card(run_id), run_id=run_id, value=value, n=n, unscored=unscored, interval=interval,
+                sql=reading.sql("metric_mean", run_id), note=_note(value, interval, n, "user"),
+            )
+        )  # fmt: skip
+    return tuple(measures)
+
+
+def _ratios(reading: Reading, metric: RatioMetric, how: Resampling) -> tuple[Measure, ...]:
+    rows = reading.frame("ratio").set_index("run_id")
+    sums = reading.frame("user_sums")
+    measures = []
+    for run_id in reading.evidence.run_ids:
+        n, unscored, value, interval = 0, 0, None, None
+        if run_id in rows.index:
+            row = rows.loc[run_id]
+            n, unscored, value = int(row["n_units"]), int(row["n_unscored"]), _number(row["measured"])
+            own = sums.loc[(sums["run_id"] == run_id) & (sums["whole_sum"] > 0), ["part_sum", "whole_sum"]]
+            if value is not None:
+                parts, wholes = own.to_numpy(dtype=float).T
+                interval = ratio_interval(parts, wholes, how, metric.bounds)
+        measures.append(
+            Measure(
+                card=reading.card(run_id), run_id=run_id, value=value, n=n, n_unit=metric.n_unit, unscored=unscored,
+                interval=interval, sql=reading.sql("ratio", run_id), note=_ratio_note(value, interval, unscored),
+            )
+        )  # fmt: skip
+    return tuple(measures)
+
+
+def _wholes(reading: Reading, metric: RunMetric, how: Resampling) -> tuple[Measure, ...]:
+    rows = reading.frame(metric.card.name).set_index("run_id")
+    measures = []
+    for run_id in reading.evidence.run_ids:
+        n, value, interval = 0, None, None
+        if run_id in rows.index:
+            row = rows.loc[run_id]
+            n, value = int(row["n_units"]), _number(row["measured"])
+            interval = _normal(value, _number(row["standard_error"]), how.level, metric.bounds)
+        measures.append(
+            Measure(
+                card=reading.card(run_id), run_id=run_id, value=value, n=n, n_unit=metric.n_unit, interval=interval,
+                sql=reading.sql(metric.card.name, run_id),
+                note="" if value is not None else "Nothing was delivered that it could be taken over.",
+            )
+        )  # fmt: skip
+    return tuple(measures)
+
+
+def _normal(
+    value: float | None, error: float | None, level: float, bounds: tuple[float, float] | None
+) -> Interval | None:
+    if value is None or error is None or error <= 0:
+        return None
+    half = float(stats.norm.ppf((1 + level) / 2)) * error
+    low, high = bounds or (-np.inf, np.inf)
+    said = "normal interval, standard error of the U-statistic over users"
+    return Interval(low=max(low, value - half), high=min(high, value + half), level=level, method=said)
+
+
+def _note(value: float | None, interval: Interval | None, n: int, unit: str) -> str:
+    if value is None:
+        return "No request of this run has a value."
+    if interval is None:
+        return f"No interval: {'only one ' + unit if n < 2 else 'all ' + unit + 's have the same value'}."
+    return ""
+
+
+def _ratio_note(value: float | None, interval: Interval | None, unscored: int) -> str:
+    if value is None:
+        return "There is nothing that it could be a share of."
+    said = [] if interval is not None else ["No interval: only one user."]
+    return " ".join([*said, *([f"Unscored counts users ({unscored})."] if unscored else [])])
+
+
+def _number(value: object) -> float | None:
+    """Return a number, None for SQL's null."""
+    return None if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type]

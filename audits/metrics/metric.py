@@ -1,0 +1,59 @@
+"""What a metric is: a card, and the SQL file of its name. One metric a file; `catalogue` finds them."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from audits.queries import Parameter
+from audits.results import Card
+
+UNIT = (0.0, 1.0)
+
+CANDIDATES = "Compare only runs with the same candidate protocol."
+STRICT = (
+    "Strict ranks: an invented or otherwise lost item keeps its place and counts as a miss. With compacted ranks the "
+    "delivered items move up; other tools do that when they drop unknown items. A failed request counts as an empty "
+    "list."
+)
+NO_TARGETS = "A request without held-out items is unscored; it is counted apart, never as 0."
+USER_MEAN = "requests that have held-out items: mean over a user's requests, then over users"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListMetric:
+    """A value a request: rows run_id, request_id, user_id, metric_value (null: unscored); the number is a user mean."""
+
+    card: Card
+    bounds: tuple[float, float] | None = None
+    needs: frozenset[str] = frozenset()
+    parameters: tuple[tuple[str, Parameter], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatioMetric:
+    """A part and a whole a request: rows run_id, request_id, user_id, part, whole. The number is sum / sum."""
+
+    card: Card
+    bounds: tuple[float, float] | None = UNIT
+    needs: frozenset[str] = frozenset({"slots"})
+    n_unit: str = "items"  # what the whole counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunMetric:
+    """A value a run: rows run_id, measured, n_units, standard_error (null: none can be given)."""
+
+    card: Card
+    bounds: tuple[float, float] | None = None
+    needs: frozenset[str] = frozenset()
+    n_unit: str = "items"
+    parameters: tuple[tuple[str, Parameter], ...] = ()
+
+
+Metric = ListMetric | RatioMetric | RunMetric
+
+
+def card_at(card: Card, k: int) -> Card:
+    """Return the card with the list length in its label: NDCG@10."""
+    return dataclasses.replace(card, label=card.label.replace("@k", f"@{k}"))

@@ -1,0 +1,6 @@
+-- One row a run and user, in the order of their names: part and whole, summed over the user's requests.
+-- uses: ratio_rows
+select run_id, user_id, sum(part) as part_sum, sum(whole) as whole_sum
+from ratio_rows
+group by run_id, user_id
+order by run_id, user_id

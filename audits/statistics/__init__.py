@@ -1,0 +1,1 @@
+"""Intervals, tests, corrections and effect sizes. Arrays in, records out; no SQL and no evidence here."""

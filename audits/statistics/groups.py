@@ -1,0 +1,49 @@
+"""The difference of two groups' means among several groups, from moments alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from audits.results import Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupMoments:
+    """A group's number of users, mean, and variance (ddof 1; 0 for one user)."""
+
+    n: int
+    mean: float
+    variance: float
+
+
+def gap_interval(best: GroupMoments, worst: GroupMoments, n_groups: int, level: float = 0.95) -> Interval | None:
+    """Return the interval of best - worst, wide enough for having picked the two out of `n_groups`.
+
+    Games-Howell: Welch's standard error and degrees of freedom with the studentised range in place of t, which for two
+    groups is Welch's interval. A bootstrap of max - min would not do: it is never below 0. None where a group has fewer
+    than two users or neither group varies.
+
+    Source: Games and Howell 1976; Welch 1947.
+
+    Raises:
+        ValueError: there are fewer than two groups.
+    """
+    if n_groups < 2:
+        raise ValueError("a gap needs at least two groups")
+    if min(best.n, worst.n) < 2:
+        return None
+    errors = np.array([best.variance / best.n, worst.variance / worst.n])
+    if errors.sum() <= 0:
+        return None
+    freedom = float(errors.sum() ** 2 / (errors**2 / np.array([best.n - 1, worst.n - 1])).sum())
+    if n_groups == 2:
+        half = float(stats.t.ppf((1 + level) / 2, freedom) * np.sqrt(errors.sum()))
+        said = "Welch interval of best minus worst group"
+    else:
+        half = float(stats.studentized_range.ppf(level, n_groups, freedom) * np.sqrt(errors.sum() / 2))
+        said = f"Games-Howell interval of best minus worst of {n_groups} groups"
+    gap = best.mean - worst.mean
+    return Interval(low=gap - half, high=gap + half, level=level, method=said)

@@ -1,0 +1,55 @@
+"""Numbers in words, with the precision that their interval supports."""
+
+from __future__ import annotations
+
+import math
+
+from audits.results import Card, Interval, Measure
+
+
+def value_text(card: Card, value: float | None, interval: Interval | None = None) -> str:
+    """Write a value with its unit; shares as percentages."""
+    if value is None:
+        return "no value"
+    digits = _digits(interval)
+    if card.unit == "share":
+        return f"{100 * value:.{max(0, digits - 2)}f}%"
+    shown = f"{value:,.{digits}f}"
+    return f"{shown} {card.unit}" if card.unit else shown
+
+
+def interval_text(card: Card, interval: Interval | None) -> str:
+    """Write an interval as [low, high]; empty where there is none."""
+    if interval is None:
+        return ""
+    digits = _digits(interval)
+    if card.unit == "share":
+        return f"[{100 * interval.low:.{max(0, digits - 2)}f}, {100 * interval.high:.{max(0, digits - 2)}f}]%"
+    return f"[{interval.low:,.{digits}f}, {interval.high:,.{digits}f}]"
+
+
+def measure_text(measure: Measure) -> str:
+    """Write a measure's value with its interval."""
+    shown = value_text(measure.card, measure.value, measure.interval)
+    interval = interval_text(measure.card, measure.interval)
+    return f"{shown} {interval}" if interval else shown
+
+
+def p_text(p_value: float | None) -> str:
+    """Write a p-value."""
+    if p_value is None:
+        return "no test"
+    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"
+
+
+def count_text(n: int, unit: str) -> str:
+    """Write a count with its unit; units are given in the plural."""
+    return f"{n:,} {unit.removesuffix('s') if n == 1 else unit}"
+
+
+def _digits(interval: Interval | None) -> int:
+    """Return digits after the point: two of the interval's width, between 1 and 4."""
+    width = interval.high - interval.low if interval is not None else 0.0
+    if width <= 0:
+        return 3
+    return min(4, max(1, 1 - math.floor(math.log10(width))))
