@@ -70,15 +70,15 @@ def dump(record: JournalRecord) -> str:
         text = _to_json(value)
     except TypeError as error:
         raise LogError(
-            f"A {kind} record cannot be written: {error}. Only text, numbers, lists and maps can."
+            f"A record of kind {kind} cannot be written: {error}. Only text, numbers, lists and maps can."
         ) from error
     except ValueError:  # NaN or infinity somewhere
         text = _to_json(_finite(value))
         try:
-            _adapter(kind).validate_json(text)
+            _adapter(kind).validate_python(json.loads(text))
         except ValidationError as error:
             where = ".".join(str(part) for part in error.errors()[0]["loc"])
-            raise LogError(f"A {kind} record cannot be written: {where} is not a finite number.") from error
+            raise LogError(f"A record of kind {kind} cannot be written: {where} is not a finite number.") from error
     return _to_json(_map_texts(json.loads(text), escape)) if _UNSAFE_JSON.search(text) else text
 
 
@@ -116,7 +116,7 @@ def _validate(kind: str, value: object) -> JournalRecord:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise LogError(f"A {kind} record does not have the expected form: {where}: {first['msg']}.") from error
+        raise LogError(f"A record of kind {kind} does not have the expected form: {where}: {first['msg']}.") from error
 
 
 def _to_json(value: object) -> str:

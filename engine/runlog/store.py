@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,7 @@ _LOCKED_DOWN = {
     "python_enable_replacements": "false",  # or a query could read this process's variables
     "lock_configuration": "true",
 }
+_STALE_SPILL_SECONDS = 86_400
 _LOCK_ERRORS = ("could not set lock", "conflicting lock", "different configuration", "being used by another process")
 
 
@@ -32,11 +35,12 @@ class Resources:
 
     memory_limit: str | None = None  # for example "2GB"
     threads: int | None = None
-    spill_folder: Path | None = None
+    spill_folder: Path | None = None  # for queries that need more; each process has a folder of its own in it
 
     def options(self) -> dict[str, str]:
         """Return DuckDB's configuration options."""
-        chosen = {"memory_limit": self.memory_limit, "threads": self.threads, "temp_directory": self.spill_folder}
+        spill = None if self.spill_folder is None else self.spill_folder / str(os.getpid())
+        chosen = {"memory_limit": self.memory_limit, "threads": self.threads, "temp_directory": spill}
         return {name: str(value) for name, value in chosen.items() if value is not None}
 
 
@@ -47,6 +51,7 @@ def open_reader(path: Path, resources: Resources, timeout_s: float) -> duckdb.Du
         IndexUnreadable: the file is damaged.
         LogError: it cannot be opened for another reason.
     """
+    _prepare_spill(resources.spill_folder)
     return _open(path, read_only=True, options={**_LOCKED_DOWN, **resources.options()}, timeout_s=timeout_s)
 
 
@@ -59,6 +64,7 @@ def open_writer(path: Path, resources: Resources, timeout_s: float) -> duckdb.Du
     """
     if not path.exists():
         wal_of(path).unlink(missing_ok=True)  # it belongs to an index that was deleted
+    _prepare_spill(resources.spill_folder)
     return _open(path, read_only=False, options=resources.options(), timeout_s=timeout_s)
 
 
@@ -71,6 +77,17 @@ def is_damage(error: duckdb.Error) -> bool:
     """Return whether an error in the middle of work means that the file is damaged."""
     text = str(error).lower()
     return any(sign in text for sign in ("corrupt", "checksum", "could not read enough bytes", "not a valid duckdb"))
+
+
+def _prepare_spill(folder: Path | None) -> None:
+    """Make the folder, and clear away what killed processes left there."""
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.iterdir():
+        with suppress(FileNotFoundError):  # its process has just ended
+            if time.time() - left.stat().st_mtime > _STALE_SPILL_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _open(path: Path, *, read_only: bool, options: dict[str, str], timeout_s: float) -> duckdb.DuckDBPyConnection:
