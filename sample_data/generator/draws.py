@@ -1,7 +1,8 @@
 """Random draws that give the same result on every CPU. Not here: what is drawn (population, behaviour).
 
-Only `random` and `integers` of PCG64 are used, whose streams NumPy keeps stable, and every weight is rounded to an
-integer before it is drawn from, so that the last bit of a floating-point unit cannot change an outcome.
+Only the streams of PCG64 are used, which NumPy keeps stable, and every weight is rounded to an integer before it is drawn
+from, so that the last bit of a floating-point unit does not change an outcome. Weighted draws take `random` and not
+`integers`, whose rejection step turns a total that differs by one into quite another number.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def pick(rng: np.random.Generator, weights: np.ndarray) -> int:
     if not largest > 0:
         raise ValueError(f"at least one weight must be positive, the largest is {largest}")
     cumulated = np.cumsum(np.rint(weights * (_SCALE / largest)).astype(np.int64))
-    return int(np.searchsorted(cumulated, int(rng.integers(int(cumulated[-1]))), side="right"))
+    return int(np.searchsorted(cumulated, int(rng.random() * int(cumulated[-1])), side="right"))
 
 
 def pick_some(rng: np.random.Generator, weights: np.ndarray, n: int) -> list[int]:
