@@ -85,11 +85,11 @@ def list_() -> None:
 
     table = Table(Column("Name", no_wrap=True), *map(_right, ("Users", "Items", "Interactions", "Triples")))
     table.add_column("Fingerprint", no_wrap=True)
-    table.add_column("Source", overflow="fold")
+    table.add_column("Source")
     for summary in list_datasets(Home.default()):
         counts = (summary.n_users, summary.n_items, summary.n_interactions, summary.n_triples)
         source = f"{summary.source} ({summary.disclosure})" if summary.disclosure else summary.source
-        table.add_row(summary.name, *(f"{count:,}" for count in counts), summary.fingerprint[:12], source)
+        table.add_row(summary.name, *(f"{count:,}" for count in counts), summary.fingerprint[:8], source)
     Console().print(table)
 
 

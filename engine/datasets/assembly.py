@@ -19,6 +19,7 @@ from engine.datasets.fingerprint import fingerprint
 from engine.datasets.problems import Problems
 from engine.datasets.quality import QualityReport, TableCount
 from engine.datasets.schema import Dataset
+from engine.errors import DatasetError
 
 ID_LENGTH = 256
 LIST_SEPARATOR = "|"
@@ -50,7 +51,7 @@ def assemble(raw: RawDataset, problems: Problems, *, name: str, now: int | None 
         now: seconds since the epoch; interactions after it are bad rows. None: not checked.
 
     Raises:
-        DatasetError: problems that may not be skipped, all of them listed.
+        DatasetError: problems that may not be skipped, all of them listed; or no item or interaction is left.
     """
     _require_tables(raw, problems)
     problems.raise_if_unreadable()
@@ -59,6 +60,9 @@ def assemble(raw: RawDataset, problems: Problems, *, name: str, now: int | None 
     interactions, count, form = _interactions(raw.tables["interactions"], users, items, problems, now)
     triples, entities, graph_counts = _graph(raw, items, problems)
     problems.raise_if_refused()
+    for table, rows in (("item", items), ("interaction", interactions)):
+        if rows.num_rows == 0:
+            raise DatasetError(f"{raw.source}: no {table} is left once bad rows are skipped; nothing was imported.")
     tables: Mapping[str, pa.Table] = {
         "users": users,
         "items": items,
@@ -86,7 +90,7 @@ def assemble(raw: RawDataset, problems: Problems, *, name: str, now: int | None 
 
 def _require_tables(raw: RawDataset, problems: Problems) -> None:
     for table in ("items", "interactions"):
-        if table not in raw.tables:
+        if table not in raw.tables and not problems.has_file(table):
             problems.add_file(table, raw.source, f"a file of {table}", "none")
     for table, rows in raw.tables.items():
         for column in _REQUIRED[table]:

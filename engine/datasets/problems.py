@@ -52,6 +52,10 @@ class Problems:
         """Note a problem that no dropping of rows can cure."""
         self._of_files.append(Problem(table=table, file=file, line=line, column=column, expected=expected, found=found))
 
+    def has_file(self, table: str) -> bool:
+        """Tell whether a file of that table already has a problem."""
+        return any(problem.table == table for problem in self._of_files)
+
     def add_rows(
         self,
         table: str,

@@ -1,59 +1,34 @@
 """Datasets in a home folder: one folder each, whole or not there at all. Not here: reading foreign files (loaders).
 
-    <home>/datasets/<name>/dataset.json         name, fingerprint, quality; names the folder of rows
-    <home>/datasets/<name>/<rows>/*.parquet     users, items, interactions, triples, entities
-    <home>/datasets/<name>/<rows>/pictures/     <item id>.png
-    <home>/datasets/<name>/<rows>/rejects.csv   rows that were refused, where some were
-
-A new dataset is written into a hidden folder and renamed; a replaced one gets a new folder of rows first, and then its
-dataset.json is replaced. So a reader sees the old or the new content, and a killed import leaves nothing visible.
+<home>/datasets/<name>/dataset.json         name, fingerprint, quality; names the folder of rows
+<home>/datasets/<name>/<rows>/*.parquet     users, items, interactions, triples, entities
+<home>/datasets/<name>/<rows>/pictures/     <item id>.png
+<home>/datasets/<name>/<rows>/rejects.csv   rows that were refused, where some were
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import secrets
 import shutil
-import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict, ValidationError
 
-from engine.datasets.arrow import TABLE_NAMES, to_frame, to_tables
+from engine.datasets.arrow import TABLE_NAMES, to_frame
 from engine.datasets.fingerprint import fingerprint
 from engine.datasets.problems import Problems
 from engine.datasets.quality import QualityReport
 from engine.datasets.schema import Dataset
+from engine.datasets.stored_files import StoredDataset, publish, read_manifest, sweep, write_rows
 from engine.errors import DatasetError
 from engine.home import Home
 
 SAMPLE_WORLD = "sample-world"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_STALE_SECONDS = 86_400  # a hidden folder that old belongs to an import that was killed
-
-
-class StoredDataset(BaseModel):
-    """The content of dataset.json."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    format_version: int = 1
-    name: str
-    fingerprint: str
-    rows: str  # the folder of the rows
-    source: str
-    source_digest: str = ""  # of a packaged source, so that a newer package is noticed
-    disclosure: str
-    imported_at: str  # ISO 8601, UTC
-    n_pictures: int
-    quality: QualityReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +54,7 @@ def list_datasets(home: Home) -> list[DatasetSummary]:
     """Return all stored datasets by name, the sample world among them."""
     _store_sample_world(home)
     manifests = sorted(home.datasets.glob("[!.]*/dataset.json"))
-    return [_summary(_read_manifest(path), path.parent) for path in manifests]
+    return [_summary(read_manifest(path), path.parent) for path in manifests]
 
 
 def load_dataset(home: Home, name: str) -> Dataset:
@@ -134,12 +109,13 @@ def save_dataset(
     """Store a dataset, whole or not at all; returns its folder. Storing the same content again changes nothing.
 
     Raises:
-        DatasetError: the name is malformed, or taken by other content and `replace` is not set.
+        DatasetError: the name is malformed, or taken by other content and `replace` is not set; the disk is full, or
+            a picture cannot be read.
     """
     check_name(dataset.name)
     folder = home.datasets / dataset.name
     if (folder / "dataset.json").exists() and not replace:
-        stored = _read_manifest(folder / "dataset.json")
+        stored = read_manifest(folder / "dataset.json")
         if stored.fingerprint == dataset.fingerprint and stored.source_digest == source_digest:
             return folder
         raise DatasetError(
@@ -147,7 +123,7 @@ def save_dataset(
             f"{dataset.fingerprint[:12]}). Choose another name, or replace it with --replace."
         )
     home.datasets.mkdir(parents=True, exist_ok=True)
-    _sweep(home.datasets)
+    sweep(home.datasets)
     stored = StoredDataset(
         name=dataset.name,
         fingerprint=dataset.fingerprint,
@@ -161,8 +137,10 @@ def save_dataset(
     )
     hidden = home.datasets / f".importing-{secrets.token_hex(8)}"
     try:
-        _write_rows(hidden / stored.rows, dataset, rejects)
-        _publish(hidden, folder, stored, replace)
+        write_rows(hidden / stored.rows, dataset, rejects)
+        publish(hidden, folder, stored, replace)
+    except OSError as error:
+        raise DatasetError(f"Dataset {dataset.name!r} cannot be stored in {home.datasets}: {error}.") from error
     finally:
         shutil.rmtree(hidden, ignore_errors=True)
     return folder
@@ -194,7 +172,7 @@ def stored_dataset(home: Home, name: str) -> StoredDataset:
     if not path.exists():
         names = ", ".join(summary.name for summary in list_datasets(home)) or "none"
         raise DatasetError(f"There is no dataset {name!r}; there are: {names}. Import it with `recaudit data import`.")
-    return _read_manifest(path)
+    return read_manifest(path)
 
 
 def _store_sample_world(home: Home) -> None:
@@ -205,7 +183,7 @@ def _store_sample_world(home: Home) -> None:
         return
     digest = sample_world.digest()
     path = home.datasets / SAMPLE_WORLD / "dataset.json"
-    if path.exists() and _read_manifest(path).source_digest == digest:
+    if path.exists() and read_manifest(path).source_digest == digest:
         return
     from engine.datasets.assembly import assemble
 
@@ -213,77 +191,6 @@ def _store_sample_world(home: Home) -> None:
     with sample_world.read(problems) as raw:
         imported = assemble(raw, problems, name=SAMPLE_WORLD)
         save_dataset(home, imported.dataset, imported.quality, replace=True, source_digest=digest)
-
-
-def _write_rows(folder: Path, dataset: Dataset, rejects: pa.Table | None) -> None:
-    folder.mkdir(parents=True)
-    for table, rows in to_tables(dataset).items():
-        pq.write_table(rows, folder / f"{table}.parquet", compression="zstd")
-    if rejects is not None and rejects.num_rows:
-        from pyarrow import csv
-
-        csv.write_csv(rejects, folder / "rejects.csv")
-    _copy_pictures(dataset.pictures, folder / "pictures")
-    for path in folder.glob("*.*"):
-        _sync(path)
-
-
-def _copy_pictures(pictures: Mapping[str, Path], folder: Path) -> None:
-    if pictures:
-        folder.mkdir()
-    for item_id, path in pictures.items():
-        shutil.copyfile(path, folder / f"{item_id}.png")
-
-
-def _publish(hidden: Path, folder: Path, stored: StoredDataset, replace: bool) -> None:
-    """Make the rows in `hidden` the content of `folder` in one step: a rename, or the exchange of its dataset.json."""
-    manifest = hidden / "dataset.json"
-    manifest.write_text(json.dumps(stored.model_dump(mode="json"), indent=1) + "\n", encoding="utf-8")
-    _sync(manifest)
-    try:
-        hidden.rename(folder)
-    except OSError as error:  # the folder exists
-        if not replace or not folder.is_dir():
-            raise DatasetError(f"{folder} came into being during the import ({error}). Try again.") from error
-        _exchange(hidden, folder, stored)
-    _sync(folder)
-    _sync(folder.parent)
-
-
-def _exchange(hidden: Path, folder: Path, stored: StoredDataset) -> None:
-    try:
-        outdated = folder / _read_manifest(folder / "dataset.json").rows
-    except DatasetError:  # damaged or gone: that is why it is replaced
-        outdated = None
-    (hidden / stored.rows).rename(folder / stored.rows)
-    (hidden / "dataset.json").replace(folder / "dataset.json")
-    if outdated is not None:
-        shutil.rmtree(outdated, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sweep(datasets: Path) -> None:
-    for hidden in datasets.glob(".importing-*"):
-        try:
-            stale = time.time() - hidden.stat().st_mtime > _STALE_SECONDS
-        except FileNotFoundError:  # another import took it away in the meantime
-            continue
-        if stale:
-            shutil.rmtree(hidden, ignore_errors=True)
-
-
-def _read_manifest(path: Path) -> StoredDataset:
-    try:
-        return StoredDataset.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise DatasetError(f"{path} is damaged: {error}. Import the dataset again with --replace.") from error
 
 
 def _read_parquet(path: Path) -> pa.Table:

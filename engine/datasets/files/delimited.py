@@ -104,8 +104,8 @@ def _header(
         problems.add_file(table, path.name, "a line with the columns' names", f"text that is none ({error})", line=1)
         return None
     names = [name.strip() for name in names]
-    if not all(names) or len(set(names)) < len(names) or "\ufffd" in first or "\x00" in first:
-        found = ", ".join(repr(name[:40]) for name in names[:20])
+    if not names or not all(names) or len(set(names)) < len(names) or "\ufffd" in first or "\x00" in first:
+        found = ", ".join(repr(name[:40]) for name in names[:20]) or "an empty line"
         problems.add_file(table, path.name, "a line with the columns' names, each once", found, line=1)
         return None
     return tuple(names)

@@ -67,6 +67,6 @@ def _value(key: str) -> str:
     path = "'" + pointer.replace("'", "''") + "'"
     return (
         f"case json_type(line, {path}) when 'ARRAY' then "
-        f"array_to_string(json_extract_string(line, {path})::json[]::varchar[], '|') "
+        f"array_to_string(from_json(json_extract(line, {path}), '[\"VARCHAR\"]'), '|') "
         f"else json_extract_string(line, {path}) end"
     )

@@ -39,7 +39,9 @@ def _as_text(column: pa.ChunkedArray) -> pa.Array:
     values = column.combine_chunks()
     kind = values.type
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return pc.binary_join(pc.cast(values, pa.large_list(TEXT)), "|").cast(TEXT)
+        texts = values.cast(pa.list_(pa.string()))
+        filled = pa.ListArray.from_arrays(texts.offsets, pc.fill_null(texts.values, ""), mask=texts.is_null())
+        return pc.binary_join(filled, "|").cast(TEXT)
     if pa.types.is_floating(kind) and pc.all(pc.equal(pc.floor(values), values)).as_py():
         whole = pc.if_else(pc.less(pc.abs(values), 2.0**53), values, pa.scalar(None, kind))
         if whole.null_count == values.null_count:  # ids and times that a missing value turned into floats

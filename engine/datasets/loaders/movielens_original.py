@@ -19,7 +19,7 @@ from engine.datasets.loaders.source import Source
 from engine.datasets.loaders.titles import with_film_titles
 from engine.datasets.problems import Problems
 
-_GENRES = (
+GENRES = (
     "unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama", "Fantasy",
     "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western",
 )  # fmt: skip
@@ -119,14 +119,14 @@ def _genre_names(source: Source, problems: Problems, encoding: str) -> tuple[str
     """Return the genres in the order of their columns: u.genre says it, and the README does where that is missing."""
     path: Path | None = source.find("u.genre")
     if path is None:
-        return _GENRES
+        return GENRES
     raw = read_delimited(
         path, "items", problems, delimiter="|", columns=("genre", "index"), quotes=False, encoding=encoding
     )
     names = () if raw is None else tuple(name for name in raw.rows["genre"].to_pylist() if name)
-    if len(set(names)) != len(_GENRES) or set(names) & {"item_id", "title", "released", "video_released", "address"}:
-        problems.add_file("items", path.name, f"{len(_GENRES)} names of genres", f"{len(set(names))}")
-        return _GENRES
+    if len(set(names)) != len(GENRES) or set(names) & {"item_id", "title", "released", "video_released", "address"}:
+        problems.add_file("items", path.name, f"{len(GENRES)} names of genres", f"{len(set(names))}")
+        return GENRES
     return names
 
 
@@ -139,8 +139,8 @@ def _with_genres(films: RawTable, genres: tuple[str, ...], problems: Problems) -
         wrong = pc.invert(pc.is_in(flag, pa.array(["0", "1"], TEXT))).to_numpy(zero_copy_only=False)
         check.refuse(wrong, genre, "0 or 1")
         if genre != "unknown":
-            named.append(pc.if_else(pc.equal(flag, "1"), pa.scalar(genre, TEXT), pa.scalar(None, TEXT)))
-    joined = pc.binary_join_element_wise(*named, pa.scalar("|", TEXT), null_handling="skip")
+            named.append(pc.if_else(pc.equal(flag, "1"), pa.scalar(genre, TEXT), pa.scalar("", TEXT)))
+    joined = pc.binary_join_element_wise(*named, pa.scalar("|", TEXT))  # empty parts drop out when the list is read
     check.raw = films.with_column("categories", joined)
     kept = check.kept()
     return kept.renamed({"item_id": "item_id", "title": "title", "categories": "categories"})
