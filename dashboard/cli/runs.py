@@ -124,7 +124,7 @@ def _runs_table(runs: list[RunSummary]) -> Table:
         table.add_row(
             Text(f"{run.run_id}\n{run.recommender}, {run.paradigm}"),
             Text(f"{run.dataset_name}\n{run.model_name or 'no model'}"),
-            Text(f"{run.n_users:,} users, k {run.k}\n{run.protocol}"),
+            Text(f"{run.n_users:,}, k {run.k}\n{run.protocol}"),
             status.append(f"\n{run.n_answered:,}/{run.n_planned:,}", style="default"),
             f"{_share(run.delivered_share)}\n{run.n_errors:,}",
             f"{run.planned_at:%Y-%m-%d}\n{run.planned_at:%H:%M}",
