@@ -27,3 +27,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
+
+bench: $(INSTALLED)  ## long runs: kill a writer a thousand times, grounding at scale
+	$(BIN)/python tests/benchmarks/runlog.py 1000
+	$(BIN)/python tests/benchmarks/grounding.py

@@ -45,7 +45,7 @@ def demo(
     try:
         finished = _run_all(console, home, demo_plans(model=model, users=users, k=k))
         if finished:
-            _print_audits(console, home, finished)
+            _print_audits(console, finished)
         if server and wait and finished:
             console.print(f"\nThe dashboard is open at {server.url}; Ctrl-C closes it.", highlight=False)
             server.process.wait()
@@ -93,8 +93,8 @@ def _run_all(console: Console, home: Home, plans: Sequence[RunPlan]) -> list[str
     return finished
 
 
-def _print_audits(console: Console, home: Home, run_ids: Sequence[str]) -> None:
-    from dashboard.cli.audit import audit_and_print
+def _print_audits(console: Console, run_ids: Sequence[str]) -> None:
+    from dashboard.cli.audit import audit
 
     console.rule("[bold]audits", align="left", style="dim")
-    audit_and_print(console, home, run_ids)
+    audit(run=list(run_ids))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-app = typer.Typer(help="Language models and sentence encoders: list, check, train, export.", no_args_is_help=True)
+app = typer.Typer(
+    help="Language models and sentence encoders: list, check, train, evaluate, export.", no_args_is_help=True
+)
 console = Console()
 
 
@@ -85,6 +88,7 @@ def train(
 ) -> None:
     """Train the embedded model from scratch on the sample world's training period."""
     from engine.models.registry import embedded_folder
+    from engine.training.embedded_model import DEFAULT_SEED
     from engine.training.embedded_model import train as train_embedded
 
     target = out or embedded_folder()
@@ -98,9 +102,28 @@ def train(
         task = bar.add_task("training", total=1.0)
         train_embedded(
             target,
+            seed=DEFAULT_SEED if seed is None else seed,
             minutes=minutes,
             threads=threads,
             progress=lambda what, share: bar.update(task, description=what, completed=share),
-            **({} if seed is None else {"seed": seed}),
         )
     console.print(f"wrote {target}", highlight=False)
+
+
+@app.command()
+def evaluate(
+    folder: Annotated[Path | None, typer.Option(help="a trained model; default: where `embedded` is read from")] = None,
+    users: Annotated[int, typer.Option(min=1, help="held-out users to ask about")] = 200,
+) -> None:
+    """Measure a trained embedded model on held-out users and write its figures and its card beside it."""
+    from engine.models.registry import embedded_folder
+    from engine.training.release import measure_and_describe
+
+    target = folder or embedded_folder()
+    figures = measure_and_describe(target, n_users=users)
+    table = Table("figure", "value")
+    for name, value in asdict(figures).items():
+        if not isinstance(value, dict):
+            table.add_row(name, f"{value:.4f}" if isinstance(value, float) else str(value))
+    console.print(table)
+    console.print(f"wrote {target / 'evaluation.json'} and {target / 'README.md'}", highlight=False, soft_wrap=True)

@@ -162,7 +162,7 @@ def _epochs(first: list[Example], sampler: Sampler, tokenizer, recipe: Recipe) -
         batches = _by_length(encoded, recipe.tokens_per_batch, random)
         for done, indices in enumerate(batches):
             rows = [encoded[i] for i in indices]
-            width = max(map(len, rows))
+            width = -16 * (-max(map(len, rows)) // 16)  # few shapes: memory for each is kept for good
             ids = torch.tensor([row + [pad] * (width - len(row)) for row in rows])
             labels = torch.tensor([_targets(row, user) + [-100] * (width - len(row)) for row in rows])
             yield _Batch(ids, labels, epoch, (epoch + done / len(batches)) / recipe.epochs)
