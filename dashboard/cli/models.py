@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 app = typer.Typer(
-    help="Language models and sentence encoders: list, check, train, evaluate, export.", no_args_is_help=True
+    help="Language models and encoders: list, check, train, evaluate, export.", no_args_is_help=True
 )
 console = Console()
 
