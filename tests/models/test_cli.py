@@ -76,7 +76,11 @@ def test_train_hands_over_to_the_training(tmp_path: Path, monkeypatch: pytest.Mo
         asked.update(out=out, seed=seed, minutes=minutes, threads=threads)
         progress("epoch 1", 0.5)
 
-    monkeypatch.setitem(sys.modules, "engine.training.embedded_model", types.SimpleNamespace(train=train))
+    monkeypatch.setitem(
+        sys.modules, "engine.training.embedded_model", types.SimpleNamespace(train=train, DEFAULT_SEED=7)
+    )
     result = recaudit("train", "--out", str(tmp_path), "--seed", "3", "--minutes", "0.5")
     assert result.exit_code == 0, result.output
     assert asked == {"out": tmp_path, "seed": 3, "minutes": 0.5, "threads": None}
+    assert recaudit("train", "--out", str(tmp_path)).exit_code == 0
+    assert asked == {"out": tmp_path, "seed": 7, "minutes": None, "threads": None}
