@@ -10,6 +10,7 @@ _MUST_BE_EQUAL = (
     ("split_n", "held-out interactions a user"),
     ("split_cutoff", "cutoff time"),
     ("candidate_protocol", "candidate protocol"),
+    ("constraints", "constraints on eligible items"),
     ("allows_repeat_consumption", "whether items already consumed count as targets"),
 )
 

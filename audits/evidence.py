@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -41,14 +42,16 @@ class Evidence:
         `using` names the query that plays a part, for example `{"metric_rows": "ndcg"}`.
         """
         bound = bind(self._text(name_or_sql, using), self._parameters(parameters))
-        return self._execute(bound.sql, bound.parameters).df()
+        with closing(self.connection.cursor()) as cursor:
+            return cursor.execute(bound.sql, dict(bound.parameters) or None).df()
 
     def rows(
         self, name_or_sql: str, *, using: Mapping[str, str] | None = None, **parameters: Parameter
     ) -> tuple[tuple, ...]:
         """Run a query like `query`, and return plain Python values, None for null."""
         bound = bind(self._text(name_or_sql, using), self._parameters(parameters))
-        return tuple(self._execute(bound.sql, bound.parameters).fetchall())
+        with closing(self.connection.cursor()) as cursor:
+            return tuple(cursor.execute(bound.sql, dict(bound.parameters) or None).fetchall())
 
     def runnable_sql(self, name_or_sql: str, *, using: Mapping[str, str] | None = None, **parameters: Parameter) -> str:
         """Return the text of a query with its values written in, that gives the same rows when run by hand."""
@@ -109,9 +112,6 @@ class Evidence:
             **parameters,
         }
 
-    def _execute(self, sql: str, parameters: Mapping[str, object]) -> duckdb.DuckDBPyConnection:
-        return self.connection.cursor().execute(sql, dict(parameters) or None)
-
 
 def open_evidence(
     connection: duckdb.DuckDBPyConnection,
@@ -126,7 +126,7 @@ def open_evidence(
     Raises:
         AuditError: a run is not in the log, or nothing was run yet.
     """
-    known = {row[0]: row for row in connection.cursor().execute(compose("run_order")).fetchall()}
+    known = {row[0]: row for row in connection.execute(compose("run_order")).fetchall()}
     if run_ids is None:
         finished = [row for row in known.values() if row[3] == "finished"]
         run_ids = [row[0] for row in finished if row[1] == finished[0][1]][::-1] if finished else []

@@ -96,7 +96,8 @@ def measure(evidence: Evidence, metric: Metric, how: Resampling, lists: Lists | 
     if missing:
         note = f"Needs {', '.join(sorted(missing)).replace('_', ' ')}, which the log does not hold."
         return tuple(
-            Measure(card=reading.card(run_id), run_id=run_id, value=None, n=0, note=note) for run_id in evidence.run_ids
+            Measure(card=reading.card(run.run_id), run_id=run.run_id, value=None, n=0, unscored=run.n_users, note=note)
+            for run in evidence.runs
         )
     match metric:
         case ListMetric():

@@ -31,6 +31,7 @@ class RunFacts:
     n_requests: int
     n_users: int
     allows_repeat_consumption: bool
+    constraints: str  # JSON; "varied" where requests differ
     run_status: str
 
 

@@ -24,7 +24,7 @@ def interval_text(card: Card, interval: Interval | None) -> str:
         return ""
     digits = _digits(interval)
     if card.unit == "share":
-        return f"[{100 * interval.low:.{max(0, digits - 2)}f}, {100 * interval.high:.{max(0, digits - 2)}f}]%"
+        return f"[{100 * interval.low:.{max(0, digits - 2)}f}%, {100 * interval.high:.{max(0, digits - 2)}f}%]"
     return f"[{interval.low:,.{digits}f}, {interval.high:,.{digits}f}]"
 
 

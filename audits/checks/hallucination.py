@@ -136,8 +136,8 @@ class Hallucination(Audit):
             found.append(
                 Finding(
                     severity=Severity.LOW, title=f"{label_of(run)} is not finished: numbers are of what is recorded",
-                    detail=f"Status {run.run_status}; {run.n_requests:,} requests recorded here, {run.n_planned:,} planned in "
-                    "all variants.",
+                    detail=f"Status {run.run_status}; {run.n_requests:,} requests recorded here, of all variants "
+                    f"{run.n_planned:,} planned.",
                     run_id=run.run_id,
                 )
             )  # fmt: skip

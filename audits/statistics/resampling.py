@@ -81,7 +81,7 @@ def ratio_interval(
     n_users = int((wholes > 0).sum())
     if n_users < 2:
         return None
-    ratio = parts.sum() / wholes.sum()
+    ratio = float(parts.sum() / wholes.sum())
     if np.allclose(parts, ratio * wholes, rtol=1e-12, atol=1e-15):
         return _without_variation(ratio, n_users, how, bounds)
     method = how.method
@@ -142,7 +142,7 @@ def _without_variation(
 ) -> Interval | None:
     if bounds != (0.0, 1.0) or not -1e-9 <= value <= 1 + 1e-9:
         return None
-    interval = wilson_interval(min(max(value, 0.0), 1.0) * n_users, n_users, how.level)
+    interval = wilson_interval(min(max(float(value), 0.0), 1.0) * n_users, n_users, how.level)
     said = "Wilson interval over users: all have the same value, so that resampling says nothing"
     return Interval(low=interval.low, high=interval.high, level=how.level, method=said)
 
