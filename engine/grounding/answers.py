@@ -18,7 +18,7 @@ from engine.grounding.words import ARTICLES, TITLE_FIELDS
 _THINKING = re.compile(r"<(think|thinking|reasoning|scratchpad)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(r"^\s*(?:```|~~~)\w*\s*$", re.MULTILINE)
 _NUMBERED = re.compile(
-    r"^\s*(?:[>*_#]+\s*)*(?:[-*•]\s+)?(?:\*\*|__)?(?:#|no\.?\s*|rank\s*)?[(\[]?(\d{1,3})\s*(?:[.)\]](?!\d)[:]?|:(?=\s)|\s-(?=\s))",
+    r"^[\s>*_#•-]*(?:no\.?\s*|rank\s*)?[(\[]?(\d{1,3})\s*(?:[.)\]](?!\d)[:]?|:(?=\s)|\s-(?=\s))",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^\s*(?:>\s*)*[-*•●○▪◦‣·–—+](?:\s+|(?=[^\s\w*-]))")
@@ -28,6 +28,8 @@ _PLACEHOLDER = re.compile(
     r"^[\W_]*$|^(?:n/?a|tbd|null)$|^[<\[{(]?\s*(?:\w+\s+)?(?:title|titles|item|name)s?\s*(?:here|\d+|[a-z])?\s*[>\]})]?$",
     re.IGNORECASE,
 )
+_BARE_NUMBER = re.compile(r"^\W*\d{1,3}\s*[.)\]:]\W*$")  # numbering with nothing behind it
+_FRAME = re.compile(r"</?(?:ol|ul|html|body|table|tbody|div|list|answer)(?:\s[^<>]*)?>", re.IGNORECASE)
 _OPENING = re.compile(
     r"^(?:here(?:'s| is| are)|sure|certainly|of course|absolutely|okay|ok,|based on|given|considering|as an? |"
     r"i(?:'d| would)? (?:recommend|suggest)|i(?:'m| am| think| hope| have)|my (?:recommend|suggest|top)|top \d+|"
@@ -65,7 +67,7 @@ def read_lines(text: str, k: int) -> list[AnswerLine]:
 
     An empty answer gives no entry; an answer without any title gives one unparseable entry.
     """
-    text = _FENCE.sub("", _THINKING.sub("", text)).strip()
+    text = _FRAME.sub("", _FENCE.sub("", _THINKING.sub("", text))).strip()
     if not text:
         return []
     rows = [row for row in text.splitlines() if row.strip()]
@@ -78,7 +80,9 @@ def read_lines(text: str, k: int) -> list[AnswerLine]:
 
 def _line(raw: str) -> AnswerLine:
     title = plain_title(raw)
-    is_title = not _PLACEHOLDER.match(title) and len(title.split()) <= 4 * _MAX_TITLE_WORDS
+    is_title = (
+        not _BARE_NUMBER.match(raw) and not _PLACEHOLDER.match(title) and len(title.split()) <= 4 * _MAX_TITLE_WORDS
+    )
     return AnswerLine(raw=raw.strip(), title=raw.strip() if is_title else None)
 
 
@@ -88,7 +92,7 @@ def _json_entries(text: str, _rows: list[str]) -> Iterator[AnswerLine]:
         return
     try:
         value, _ = json.JSONDecoder().raw_decode(text[start.start() :])
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         yield from _broken_json_entries(text[start.start() :])
         return
     for element in _list_in(value):

@@ -29,6 +29,7 @@ class Entry:
     makers: tuple[frozenset[str], ...]
     qualifiers: tuple[frozenset[str], ...]
     is_series: bool | None
+    numbers: tuple[str, ...]  # in the title
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Catalogue:
     content: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # its two or more telling words
     squeezed: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # any of them, without spaces
     parts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # head or tail of a long title
+    sole_parts: dict[str, list[int]] = field(default_factory=dict)  # parts that stand for one item only
     keys: dict[Key, list[int]] = field(default_factory=lambda: defaultdict(list))  # whatever may be matched fuzzily
     words: set[str] = field(default_factory=set)
     series: set[str] = field(default_factory=set)  # keys of names of series
@@ -56,6 +58,7 @@ class Catalogue:
         labels = unique_labels(items.values())
         for item_id, item in items.items():
             catalogue._add(item_id, item, labels[item_id])
+        catalogue.sole_parts.update((key, numbers) for key, numbers in catalogue.parts.items() if len(numbers) == 1)
         return catalogue
 
     def _add(self, item_id: str, item: Item, label: str) -> None:
@@ -114,7 +117,7 @@ def title_parts(title: str) -> list[str]:
         return []
     parts = []
     head, tail = pieces[0], pieces[-1]
-    if key_of(head).text.split()[-1].isdecimal() or len(" ".join(pieces[1:]).split()) >= LONG_SUBTITLE:
+    if key_of(head).text.rpartition(" ")[2][:1].isdigit() or len(" ".join(pieces[1:]).split()) >= LONG_SUBTITLE:
         parts.append(head)
     if not key_of(tail).is_short and not all(token.isdecimal() for token in key_of(tail).content[1:]):
         parts.append(tail)
@@ -147,7 +150,7 @@ def parts_of_line(reading: Reading, catalogue: Catalogue) -> list[Reading]:
 def series_key(head: str) -> str:
     """Return the key of a series' name, without the number of the part: "The Dark Tower VI" -> "dark tower"."""
     tokens = key_of(head).text.split()
-    while len(tokens) > 1 and tokens[-1].isdecimal():
+    while len(tokens) > 1 and tokens[-1][0].isdigit():
         tokens.pop()
     return " ".join(tokens)
 
@@ -181,6 +184,7 @@ def _entry(item_id: str, item: Item, hints: Hints) -> Entry:
         makers=tuple(name_tokens(name) for name in (*item.creators, *hints.makers)),
         qualifiers=tuple(name_tokens(text) for text in (*hints.qualifiers, *(name for name, _ in hints.series))),
         is_series=hints.is_series,
+        numbers=key_of(item.title).numbers,
     )
 
 

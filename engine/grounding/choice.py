@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rapidfuzz.distance import OSA
+
 from engine.grounding.catalogue import Entry, name_tokens
 from engine.grounding.hints import Hints
 from engine.grounding.normal import key_of
@@ -71,9 +73,15 @@ def _same_people(said: Sequence[str], known: Sequence[frozenset[str]]) -> bool |
     """Tell whether any name agrees; None where they are in different scripts and cannot be compared."""
     tokens = frozenset().union(*(name_tokens(name) for name in said))
     others = frozenset().union(*known)
-    if tokens & others or "".join(sorted(tokens)) == "".join(sorted(others)):
+    if tokens & others or any(_same_name(a, b) for a in tokens for b in others):
         return True
     return False if _is_latin(tokens) == _is_latin(others) else None
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Tell whether two long names are forms of one: "Wachowskis", "Dostoyevsky" and "Dostoevsky"."""
+    shorter, longer = sorted((one, other), key=len)
+    return len(shorter) > 4 and (longer.startswith(shorter) or OSA.normalized_similarity(one, other) >= 0.8)
 
 
 def _is_latin(tokens: frozenset[str]) -> bool:

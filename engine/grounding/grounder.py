@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 from engine.grounding.catalogue import Catalogue, parts_of_line
 from engine.grounding.choice import choose
 from engine.grounding.fuzzy import FuzzyIndex
+from engine.grounding.hints import Hints
 from engine.grounding.normal import key_of
 from engine.grounding.readings import Reading, plain_title, readings
 from engine.records import Item, Match, MatchKind
@@ -32,8 +33,8 @@ class Grounder:
 
     A line is read from the most literal to the most stripped way (`readings`); each reading is tried as display label,
     exact title, normalised title, title without brackets, and alias. Only then parts of long titles and slips of
-    spelling are tried. What a line says beside the title (kind, year, maker) chooses among homonyms (`choice`). Scores are 1 but
-    for slips and parts (`MatchKind.FUZZY`), weak objections, and homonyms that nothing tells apart.
+    spelling are tried. What a line says beside the title (kind, year, maker) chooses among homonyms (`choice`). Scores
+    are 1 but for slips and parts (`MatchKind.FUZZY`), weak objections, and homonyms that nothing tells apart.
     """
 
     def __init__(self, items: Mapping[str, Item]) -> None:
@@ -91,7 +92,7 @@ class Grounder:
         """Try one reading after the other and keep those that were tried in `ways`."""
         for reading in readings(line):
             ways.append(reading)
-            match = self._labelled(reading.title) or self._titled(reading)
+            match = (self._labelled(reading.title) if reading.hints == Hints() else None) or self._titled(reading)
             if match is not None:
                 return match
         return self._by_part(ways)
@@ -99,7 +100,7 @@ class Grounder:
     def _titled(self, reading: Reading) -> Match | None:
         catalogue = self._catalogue
         match = self._chosen(catalogue.titles.get(reading.title), reading, MatchKind.EXACT, 1.0)
-        if match is not None or reading.literal:
+        if reading.literal or (match is not None and match.score == 1.0):
             return match
         key = key_of(reading.title)
         tiers = (
@@ -107,26 +108,32 @@ class Grounder:
             (MatchKind.NORMALISED, catalogue.full.get(key.text)),
             (MatchKind.NORMALISED, catalogue.base.get(key.text)),
             (MatchKind.ALIAS, catalogue.aliases.get(key.text)),
-            (MatchKind.NORMALISED, catalogue.squeezed.get(key.squeezed) if len(key.squeezed) > 4 else None),
+            (MatchKind.NORMALISED, catalogue.squeezed.get(key.squeezed) if len(key.squeezed) > 3 else None),
         )
-        matches = (self._chosen(numbers, reading, kind, 1.0) for kind, numbers in tiers)
-        return next((match for match in matches if match is not None), None)
+        for kind, numbers in tiers:
+            found = self._chosen(numbers, reading, kind, 1.0)
+            if found is not None and (match is None or found.score > match.score):
+                match = found
+        return match
 
     def _by_part(self, ways: Sequence[Reading]) -> Match | None:
         """Match a line that is a part of a long title, or a title that is a part of the line."""
         catalogue = self._catalogue
         ways = [reading for reading in ways if not reading.literal]
         for reading in ways:
-            numbers = catalogue.parts.get(key_of(reading.title).text, ())
-            match = self._chosen(numbers, reading, MatchKind.FUZZY, PART_SCORE) if len(numbers) == 1 else None
+            numbers = catalogue.sole_parts.get(key_of(reading.title).text)
+            match = self._chosen(numbers, reading, MatchKind.FUZZY, PART_SCORE)
             match = match or self._by_content(reading)
             if match is not None:
                 return match
+        indexes = (catalogue.full, catalogue.base, catalogue.aliases, catalogue.sole_parts)
         for reading in ways:
             for part in parts_of_line(reading, catalogue):
                 key = key_of(part.title).text
-                numbers = catalogue.full.get(key) or catalogue.base.get(key) or catalogue.aliases.get(key)
-                match = self._chosen(numbers, part, MatchKind.FUZZY, PART_SCORE)
+                numbers = next((found for index in indexes if (found := index.get(key))), None)
+                said = key_of(reading.title).numbers
+                same = [n for n in numbers or () if not said or catalogue.entries[n].numbers in ((), said)]
+                match = self._chosen(same, part, MatchKind.FUZZY, PART_SCORE)
                 if match is not None:
                     return match
         return None

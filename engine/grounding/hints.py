@@ -128,7 +128,8 @@ def _placed(text: str) -> Hints | None:
     if not name:
         return Hints()
     digits = re.match(r"\d+", found[2])
-    return Hints(series=((name, int(digits[0]) if digits else 0),))
+    is_book = re.search(r"\b(?:book|bk)\b", text[len(found[1]) :], re.IGNORECASE)
+    return Hints(series=((name, int(digits[0]) if digits else 0),), kinds=frozenset({"book"} if is_book else ()))
 
 
 def _kind_hints(part: str) -> Hints | None:

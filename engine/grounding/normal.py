@@ -2,7 +2,8 @@
 
 Folded away: Unicode forms, case, diacritics (not the marks that are letters, as in Devanagari or Japanese),
 punctuation, "&" against "and", a leading or trailing English article, "Part", "Vol." and "Episode" before a number,
-Roman against Arabic numerals and number words up to twelve. Kept: every number, since it tells a sequel from its forerunner.
+Roman against Arabic numerals and number words up to twelve. Kept: every number, since it tells a sequel from its
+forerunner.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def key_of(title: str) -> Key:
         tokens = ["".join(title.casefold().split())]
     squeezed = "".join(tokens)
     content = tuple(token for token in tokens if token not in STOPWORDS)
-    numbers = [token for token in tokens if token[0].isdigit()]
+    numbers = [token for token in tokens if token[:1].isdigit()]
     if not squeezed.isascii():
         numbers += [character for character in squeezed if character in CJK_NUMERALS]
     return Key(
@@ -107,7 +108,7 @@ def _with_numerals(tokens: list[str]) -> list[str]:
 
 def _numeral(token: str, position: int, tokens: list[str]) -> str:
     if token.isdecimal():
-        return str(int(token))
+        return str(int(token)) if len(token) < 100 else token
     if token in NUMBER_WORDS:
         return NUMBER_WORDS[token]
     if position == 0 or token not in _ROMAN:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from engine.grounding.hints import Hints, bracket_hints, name_like, part_hints, split_edition
 from engine.grounding.words import KIND_FIELDS, KIND_OF, MAKER_FIELDS, SERIES_WORDS, TITLE_FIELDS
 
+MAX_LINE = 600  # letters; a longer line is no title with trimmings, and patterns would take long over it
+
 _MARKER = re.compile(
     r"^\s*(?:>\s*)*(?:(?:#{1,6}\s+)|(?:[-*+•●○▪◦‣·–—]\s+)|(?:[-•●▪◦‣·–—](?=[^\W\d_\"“«*]))"
     r"|(?:\[[ xX]?\]\s+)|(?:(?:#|no\.?\s*|rank\s*|number\s*)\d{1,3}\s*[.):\-–]?\s+)"
@@ -95,6 +97,8 @@ def without_marker(text: str) -> str:
 def _starts(line: str) -> list[Reading]:
     """Return the line as it stands, then freed from structure: JSON, table, numbering, markup, quotes."""
     text = line.replace("\u200b", "").replace("\ufeff", "").strip()
+    if len(text) > MAX_LINE:
+        return [Reading(title=text, literal=True)]
     structured = _from_json(text) or _from_table(text)
     if structured is not None:
         return [structured]
@@ -110,7 +114,11 @@ def _starts(line: str) -> list[Reading]:
             starts.append(Reading(title=plain, hints=hints, literal=True))
             hints |= Hints(kinds=frozenset({KIND_OF[word]})) if word in KIND_OF else Hints()
             plain = prefixed[2]
-        plain = _unquoted(_unemphasised(plain, starts, hints))
+        plain = _unemphasised(plain, starts, hints)
+        inner, rest = _quoted(plain)
+        if rest:  # a title in quotes, then its maker or an explanation
+            starts.append(Reading(title=inner, hints=hints | _rest_hints(rest)))
+        plain = f"{inner} {rest}".strip(" ,;") if rest else inner
         if plain == text:
             break
         starts.append(Reading(title=text, literal=True))
@@ -124,29 +132,29 @@ def _unemphasised(text: str, starts: list[Reading], hints: Hints) -> str:
     found = _EMPHASIS.match(text)
     if found and found.end() < len(text):  # a title in bold, then an explanation
         starts.append(
-            Reading(title=_unquoted(found[2].strip().rstrip(":")), hints=hints | _rest_hints(text[found.end() :]))
+            Reading(title=_quoted(found[2].strip().rstrip(":"))[0], hints=hints | _rest_hints(text[found.end() :]))
         )
     return _EMPHASIS.sub(r"\2", text).strip()
 
 
-def _unquoted(text: str) -> str:
+def _quoted(text: str) -> tuple[str, str]:
+    """Split a text that starts with a quotation into what it quotes and the rest; any other text is returned whole."""
     closing = _QUOTES.get(text[:1])
     if closing is None or len(text) < 3:
-        return text
+        return text, ""
     end = max(text.rfind(character) for character in closing) if text[0] != '"' else text.find('"', 1)
     if end <= 0 or (text[0] == "'" and not re.match(r"$|[\s,.(:;-]", text[end + 1 :])):
-        return text
-    inner, rest = text[1:end].strip().rstrip(","), text[end + 1 :].strip()
-    return f"{inner} {rest}".strip(" ,;") if rest else inner
+        return text, ""
+    return text[1:end].strip().rstrip(","), text[end + 1 :].strip(" ,;")
 
 
 def _rest_hints(rest: str) -> Hints:
-    """Read the words behind an emphasised title: " (1965) by Frank Herbert - a desert epic"."""
-    hints = Hints()
+    """Read the words behind an emphasised or quoted title: " (1965) by Frank Herbert - a desert epic"."""
+    if name_like(rest):
+        return Hints(names=(rest.strip(),))
     reading = Reading(title=f"x{rest}" if rest[:1] in "([" else f"x {rest.lstrip()}")
-    for peeled in _peeled(reading):
-        hints = peeled.hints
-    return hints
+    stages = _peeled(reading)
+    return stages[-1].hints if stages else Hints()
 
 
 def _from_json(text: str) -> Reading | None:
@@ -179,7 +187,7 @@ def _from_table(text: str) -> Reading | None:
     hints = Hints()
     for cell in cells[1:]:
         hints |= part_hints(cell) or (Hints(names=(cell,)) if name_like(cell) else Hints())
-    title = _unquoted(_EMPHASIS.sub(r"\2", _LINK.sub(r"\1", cells[0])))
+    title = _quoted(_EMPHASIS.sub(r"\2", _LINK.sub(r"\1", cells[0])))[0]
     return Reading(title=title, hints=hints)
 
 
@@ -235,7 +243,7 @@ def _take_maker(title: str) -> tuple[str, Hints] | None:
     hints = part_hints(said) if found.re is _COMMA_PART else None
     if hints is not None:
         return rest, hints
-    name = re.split(r"\s+[-–—]\s+|[.;:]\s|\s*\(|,\s+(?=[a-z])", said)[0].strip().rstrip(").")
+    name = re.split(r"\s+[-–—]\s+|(?:[;:]|(?<=[^\W\d_]{3})\.)\s|\s*\(|,\s+(?=[a-z])", said)[0].strip().rstrip(").")
     name = re.sub(r"^\[?['\"“]|['\"”]\]?$", "", name)
     return (rest, Hints(makers=(name,))) if name_like(name) else None
 
@@ -293,8 +301,9 @@ def _asides(reading: Reading) -> list[Reading]:
         first, second = dash[1], dash[2]
         if name_like(second):
             found.append(replace(reading, title=first, hints=reading.hints | Hints(names=(second,)), confirm=True))
-        if name_like(first):
-            found.append(replace(reading, title=second, hints=reading.hints | Hints(makers=(first,)), confirm=True))
+        found += _behind_maker(reading, first, second)
+    colon = _COLON.match(reading.title)
+    found += _behind_maker(reading, colon[1], colon[2]) if colon else []
     tail = _TAIL_WORDS.match(reading.title) if reading.title.rpartition(" ")[2].casefold() in _TAILS else None
     if tail:
         hints = _tail_hints(tail[2])
@@ -303,6 +312,13 @@ def _asides(reading: Reading) -> list[Reading]:
     if rated and rated[1]:
         found.append(replace(reading, title=rated[1]))
     return found
+
+
+def _behind_maker(reading: Reading, maker: str, title: str) -> list[Reading]:
+    """Read "The Beatles - Abbey Road"."""
+    if not name_like(maker):
+        return []
+    return [replace(reading, title=title, hints=reading.hints | Hints(makers=(maker,)), confirm=True)]
 
 
 def _tail_hints(word: str) -> Hints:
