@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from audits.errors import AuditError
 from dashboard import frame
+from dashboard.render import text
+from engine.errors import EngineError
 
 st.set_page_config(
     page_title="RecAudit",
@@ -26,5 +29,8 @@ page = st.navigation(
 )
 st.set_page_config(page_title=f"{page.title} · RecAudit", page_icon=frame.FAVICON, layout="wide")
 frame.dress()
-frame.cohort_bar()
-page.run()
+try:
+    frame.cohort_bar()
+    page.run()
+except (EngineError, AuditError) as error:  # they say what happened and what to do; anything else shows its trace
+    st.error(text.markdown(str(error)), icon=":material/error:")

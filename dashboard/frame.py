@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,10 +33,10 @@ def current() -> Cohort | None:
 
 
 def parameters(**more: str) -> dict[str, str | list[str]]:
-    """Return the URL's parameters of the cohort, and more for the page that a link leads to."""
+    """Return the URL's parameters of the cohort, and more (empty ones left out) for the page that a link leads to."""
     cohort = current()
     kept = cohorts.written(_wanted(), cohort) if cohort is not None else {}
-    return {**kept, **more}
+    return {**kept, **{name: value for name, value in more.items() if value}}
 
 
 def set_page_parameter(name: str, value: str | None) -> None:
@@ -68,7 +68,7 @@ def cohort_bar() -> None:
         )
 
 
-def _widgets(cohort: Cohort, runs: list[RunSummary]) -> None:
+def _widgets(cohort: Cohort, runs: Sequence[RunSummary]) -> None:
     datasets = {run.dataset_fingerprint: run.dataset_name for run in runs if run.n_answered}
     groups = log.user_groups(cohort.dataset)
     st.session_state[_DATASET] = cohort.dataset
@@ -143,10 +143,8 @@ def _write_url(wanted: Mapping[str, list[str]]) -> None:
 
 
 def _dataset_label(fingerprint: str, names: Mapping[str, str]) -> str:
-    said = log.disclosure(fingerprint)
     same = list(names.values()).count(names[fingerprint]) > 1
-    name = f"{names[fingerprint]} {fingerprint[:6]}" if same else names[fingerprint]
-    return f"{name} ({said})" if said else name
+    return f"{names[fingerprint]} {fingerprint[:6]}" if same else names[fingerprint]
 
 
 def _run_label(cohort: Cohort, run_id: str) -> str:

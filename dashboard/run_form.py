@@ -179,7 +179,7 @@ def _options(row: Row) -> tuple[dict[str, Any], list[str]]:
 
 
 def _protocol(row: Row) -> tuple[int, str, int, int, str, int]:
-    cols = st.columns(4)
+    cols = st.columns([1, 1.4, 1, 0.6])
     with cols[0]:
         k = int(st.number_input("List length k", min_value=1, max_value=1000, value=10, key="studio_k",
                                 persist_state=_KEEP))  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import webbrowser
 from typing import Annotated
 
@@ -23,6 +24,7 @@ def dashboard(
 ) -> None:
     """Open the dashboard on this machine. Nothing is sent anywhere; Ctrl-C ends it, runs that it started go on."""
     console = Console()
+    signal.signal(signal.SIGTERM, _interrupt)  # or the server would outlive a command that is ended politely
     server = open_dashboard(console, Home.default(), port, browser=not no_browser)
     try:
         server.process.wait()
@@ -30,6 +32,10 @@ def dashboard(
         console.print("\nstopping the dashboard; runs go on", highlight=False)
     finally:
         server.stop()
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def open_dashboard(console: Console, home: Home, port: int = 8501, *, browser: bool = True) -> Server:

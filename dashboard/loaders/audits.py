@@ -56,17 +56,17 @@ def judged(cohort: Cohort) -> Judged:
     Raises:
         AuditError: a run is not in the log any more.
     """
-    runs = tuple(dict.fromkeys([*cohort.run_ids, *([cohort.reference] if cohort.reference else [])]))
+    runs = (*cohort.run_ids, cohort.reference) if cohort.reference else cohort.run_ids
     return _judged(log.home(), cohort.run_ids, cohort.reference, cohort.users, log.version(runs))
 
 
 @st.cache_resource(max_entries=32, show_spinner="Auditing the chosen runs")
 def _judged(
-    _home: Home,
+    of_home: Home,
     run_ids: tuple[str, ...],
     reference: str | None,
     users: tuple[tuple[str, str], ...],
-    _version: str,
+    at_version: str,
 ) -> Judged:
     with log.run_log().connect() as connection:
         evidence = open_evidence(connection, run_ids, reference, _filters(users))

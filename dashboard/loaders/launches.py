@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import threading
@@ -99,6 +100,15 @@ def start_probe(name: str, arguments: Sequence[str]) -> Launch:
         beside.cache.mkdir(exist_ok=True)
         (beside.cache / part).symlink_to(home.cache / part, target_is_directory=True)
     return _start(name, arguments, beside)
+
+
+def discard_probe(probe: Launch) -> None:
+    """End a probe if it still runs, and delete its folder; what it learned stays, it is the log's own."""
+    if probe.process.poll() is None:
+        probe.process.terminate()
+        probe.process.wait(timeout=30)
+    if probe.home.root.parent == log.home().cache / "probes":
+        shutil.rmtree(probe.home.root, ignore_errors=True)  # links in it are removed, not followed
 
 
 def launches() -> list[Launch]:

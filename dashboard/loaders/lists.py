@@ -159,7 +159,7 @@ def detail(run_id: str, request_id: str) -> RequestDetail:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _users(
-    _home: Home, run_ids: tuple[str, ...], dataset: str, groups: tuple[tuple[str, str], ...], _version: str
+    of_home: Home, run_ids: tuple[str, ...], dataset: str, groups: tuple[tuple[str, str], ...], at_version: str
 ) -> tuple[str, ...]:
     with log.run_log().connect() as connection:
         found: set[str] = set()
@@ -176,7 +176,7 @@ def _users(
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _user_lists(
-    _home: Home, run_ids: tuple[str, ...], dataset: str, user_id: str, request_id: str | None, _version: str
+    of_home: Home, run_ids: tuple[str, ...], dataset: str, user_id: str, request_id: str | None, at_version: str
 ) -> UserLists | None:
     with log.run_log().connect() as connection:
         lists = [found for run_id in run_ids if (found := _run_list(connection, run_id, user_id, request_id))]
@@ -205,7 +205,7 @@ def _run_list(
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _detail(_home: Home, run_id: str, request_id: str, _version: str) -> RequestDetail:
+def _detail(of_home: Home, run_id: str, request_id: str, at_version: str) -> RequestDetail:
     with log.run_log().connect() as connection:
         steps = _rows(connection, "steps_of_request", [run_id, request_id])
         calls = _rows(connection, "generations_of_request", [run_id, request_id])

@@ -12,6 +12,7 @@ from engine.datasets.store import DatasetSummary, list_datasets
 from engine.errors import EngineError
 from engine.home import Home
 from engine.runlog.index import RunLog
+from engine.runlog.journal import is_active
 from engine.runlog.summaries import RunStatus, RunSummary
 
 
@@ -42,9 +43,10 @@ def run_log() -> RunLog:
     return _run_log(home())
 
 
-def runs() -> list[RunSummary]:
-    """Return all runs with their live status, newest first."""
-    return run_log().runs()
+def runs() -> tuple[RunSummary, ...]:
+    """Return all runs with their live status, newest first; the log is read only when a file of it has changed."""
+    active = tuple(sorted(path.stem for path in home().journals.glob("*.jsonl") if is_active(path)))
+    return _runs(home(), version(), active)
 
 
 def live_runs() -> list[LiveRun]:
@@ -96,24 +98,29 @@ def user_groups(dataset_fingerprint: str) -> tuple[UserGroup, ...]:
 
 
 @st.cache_resource(max_entries=8)
-def _run_log(home_: Home) -> RunLog:
-    return RunLog(home_)
+def _run_log(of_home: Home) -> RunLog:
+    return RunLog(of_home)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _runs(of_home: Home, at_version: str, while_active: tuple[str, ...]) -> tuple[RunSummary, ...]:
+    return tuple(run_log().runs())
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the datasets")
-def _datasets(home_: Home, _version: str) -> list[DatasetSummary]:
-    return list_datasets(home_)
+def _datasets(of_home: Home, at_version: str) -> list[DatasetSummary]:
+    return list_datasets(of_home)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _disclosure(_home: Home, dataset_fingerprint: str) -> str:
+def _disclosure(of_home: Home, dataset_fingerprint: str) -> str:
     with run_log().connect() as connection:
         rows = connection.execute(named_query("dataset_disclosure"), [dataset_fingerprint]).fetchall()
     return rows[0][0] or "" if rows else ""
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _user_groups(_home: Home, dataset_fingerprint: str) -> tuple[UserGroup, ...]:
+def _user_groups(of_home: Home, dataset_fingerprint: str) -> tuple[UserGroup, ...]:
     with run_log().connect() as connection:
         rows = connection.execute(named_query("user_groups"), [dataset_fingerprint]).fetchall()
     return tuple(UserGroup(attribute=a, value=v, n=n) for a, v, n in rows)

@@ -101,7 +101,7 @@ def _measures(by_card: dict[str, list[Measure]], cohort: Cohort, key: str) -> No
     for measure in measures:
         if measure.value is None and figure is not None:
             page.note(f"{cohort.name(measure.run_id)}: no value. {measure.note}")
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         card_popover(measures[0].card, cohort.k)
         sql_popover({cohort.name(m.run_id): m.sql for m in measures}, f"measure_{key}_{chosen}")
         everything = st.toggle("All measures as a table", key=f"measures_{key}")

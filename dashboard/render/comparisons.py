@@ -22,7 +22,7 @@ def comparisons(records: Sequence[Comparison], cohort: Cohort, key: str) -> None
     reference = cohort.name(records[0].reference_run_id)
     heading(f"Against {reference}")
     first = records[0]
-    page.note(f"Paired over the same users: {first.test}; p-values {first.correction or 'not corrected'}.")
+    page.note(f"Paired over the same users: {first.test}; p-values: {first.correction or 'not corrected'}.")
     names = {record.card.name: text.label(record.card, cohort.k) for record in records}
     chosen = next(iter(names))
     with st.container(horizontal=True, vertical_alignment="bottom"):

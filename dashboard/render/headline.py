@@ -31,7 +31,7 @@ class Tile:
 
     label: str
     value: str
-    delta: str | None
+    delta: str | None  # Markdown; begins with the sign
     delta_colour: Colour
     run: str
     basis: str
@@ -175,7 +175,7 @@ def _tile(
     delta = None
     if other is not None and other.value is not None and measure.value is not None:
         shown = text.difference(measure.value - other.value, measure.card, measure.interval)
-        delta = f"{shown} vs {cohort.name(reference.run.run_id)}" if reference is not None else None
+        delta = f"{shown} vs {text.markdown(cohort.name(reference.run.run_id))}" if reference is not None else None
     basis = text.interval_text(measure.interval, measure.card)
     n = text.count(measure.n, measure.n_unit.rstrip("s"))
     return Tile(

@@ -26,7 +26,8 @@ def side_by_side(history: Sequence[ItemLine], targets: Sequence[ItemLine], lists
                  *, whole_history: bool = False) -> str:  # fmt: skip
     """Return the history and each run's list, side by side."""
     shown = history if whole_history else history[:_SHOWN_HISTORY]
-    columns = [_history(shown, len(history), targets), *(_list(one, cohort) for one in lists)]
+    hit = {slot.item_id for one in lists for slot in one.slots if slot.is_hit and slot.item_id is not None}
+    columns = [_history(shown, len(history), targets, hit), *(_list(one, cohort) for one in lists)]
     return f'<div class="ra ra-lists">{"".join(columns)}</div>'
 
 
@@ -73,30 +74,31 @@ def said_of(one: RunList) -> str:
     return f"{whole}, {text.count(hits, 'hit')}" if hits else f"{whole}, no hit"
 
 
-def _history(shown: Sequence[ItemLine], n: int, targets: Sequence[ItemLine]) -> str:
-    held = "".join(_item(line, "✓", "ra-hit") for line in targets)
-    rows = "".join(_item(line, "", "") for line in shown)
+def _history(shown: Sequence[ItemLine], n: int, targets: Sequence[ItemLine], hit: set[str]) -> str:
+    held = "".join(_item(line, is_hit=line.item_id in hit) for line in targets)
+    rows = "".join(_item(line) for line in shown)
     more = f'<p class="ra-small ra-muted">and {n - len(shown):,} before</p>' if n > len(shown) else ""
     nothing = '<p class="ra-small ra-muted">nothing</p>'
     return (
-        f"<section><h4>What came next</h4><p class='ra-small ra-muted'>held out: what a list should hit</p>"
+        '<section class="ra-history"><h4>What came next</h4>'
+        '<p class="ra-small ra-muted">held out: what a list should hit</p>'
         f"<ul>{held}</ul>{'' if held else nothing}"
-        f"<h4 style='margin-top:0.9rem'>History</h4>"
-        f"<p class='ra-small ra-muted'>{text.count(n, 'item')} before the cutoff, newest first</p>"
+        '<h4 style="margin-top:0.9rem">History</h4>'
+        f'<p class="ra-small ra-muted">{text.count(n, "item")} before the cutoff, newest first</p>'
         f"<ul>{rows}</ul>{'' if rows else nothing}{more}</section>"
     )
 
 
-def _item(line: ItemLine, mark: str, style: str) -> str:
+def _item(line: ItemLine, *, is_hit: bool = False) -> str:
     facts = [part for part in (line.domain, str(line.year) if line.year is not None else "") if part]
     if line.rating is not None:
         facts.append(f"rated {line.rating:g}")
     facts.append(f"{line.interacted_at:%Y-%m-%d}")
-    title = text.inline(line.title or line.item_id)
-    return (
-        f'<li class="{style}"><span class="ra-rank">{mark}</span><span><span class="ra-title">{title}</span><br>'
-        f'<span class="ra-small ra-muted">{text.inline(" · ".join(facts))}</span></span></li>'
-    )
+    told = " · ".join(f'<span class="ra-fact">{text.inline(fact)}</span>' for fact in facts)
+    tick = ' <span class="ra-good">✓</span>' if is_hit else ""
+    title = f'<span class="ra-title">{text.inline(line.title or line.item_id)}</span>'
+    style = "ra-hit" if is_hit else ""
+    return f'<li class="{style}">{title}{tick}<br><span class="ra-small ra-muted">{told}</span></li>'
 
 
 def _list(one: RunList, cohort: Cohort) -> str:
@@ -138,7 +140,7 @@ def _slot_detail(slot: SlotLine) -> str:
         facts.append(f"written: “{slot.raw_text}”")
     if slot.match_kind is not None:
         sure = f" ({slot.match_score:.2f})" if slot.match_kind == "fuzzy" and slot.match_score is not None else ""
-        facts.append(f"matched by {slot.match_kind}{sure}")
+        facts.append("named by its id" if slot.match_kind == "identifier" else f"{slot.match_kind} match{sure}")
     if slot.outcome_detail:
         facts.append(slot.outcome_detail)
     if slot.score is not None:

@@ -10,6 +10,8 @@ from dashboard.render import text
 from dashboard.render.charts.style import CONFIG, Figure
 from dashboard.render.headline import Answer, Tile
 
+_INK = {"light": "#1d2125", "dark": "#e8e6e1"}
+
 
 def question(title: str) -> None:
     """Show the page's question as its title."""
@@ -44,7 +46,7 @@ def tiles(made: Sequence[Tile]) -> None:
     for place, tile in zip(st.columns(len(made), gap="small"), made, strict=True):
         with place.container(border=True, height="stretch"):
             st.metric(
-                text.markdown(tile.label), tile.value, delta=text.markdown(tile.delta) if tile.delta else None,
+                text.markdown(tile.label), tile.value, delta=tile.delta,
                 delta_color=tile.delta_colour, help=card_summary(tile),
             )  # fmt: skip
             st.html(
@@ -61,5 +63,6 @@ def card_summary(tile: Tile) -> str:
 
 
 def figure(drawn: Figure, key: str) -> None:
-    """Show a chart with its description for those who cannot see it."""
+    """Show a chart with its description for those who cannot see it; labels in the theme's own ink."""
+    drawn.plot.update_annotations(font_color=_INK.get(st.context.theme.type or "light", _INK["light"]))
     st.plotly_chart(drawn.plot, key=key, config=CONFIG, alt=drawn.alt, width="stretch")

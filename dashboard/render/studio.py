@@ -71,7 +71,7 @@ def estimated(estimate: Estimate, *, is_upper_bound: bool) -> None:
         rows.append(("Tokens read", "not told by the model" if tokens_in is None else _rounded(tokens_in)))
         rows.append(("Tokens written", "not told by the model" if tokens_out is None else _rounded(tokens_out)))
     else:
-        rows.append(("Model calls", "none that are counted"))
+        rows.append(("Model calls", "none recorded"))
     rows.append(("Time to answer", f"{most}{text.duration(estimate.seconds)}"))
     if fit is not None:
         rows.append(("Time to learn first", f"{text.duration(fit)}, or none if it learned the same before"))
@@ -81,7 +81,7 @@ def estimated(estimate: Estimate, *, is_upper_bound: bool) -> None:
         for name, value in rows
     )
     st.html(f'<div class="ra ra-small"><table>{body}</table></div>')
-    page.note(f"From {estimate.basis}. Loading the model comes on top.")
+    page.note(f"From {estimate.basis}. Loading comes on top.")
 
 
 def run_line(run: RunSummary) -> None:

@@ -32,7 +32,7 @@ def rows_table(
 def evidence_table(table: Table, *, key: str) -> str | None:
     """Show a table page by page and return the id of the request whose row was chosen; None: none was."""
     rows = _page(table, key)
-    frame = pa.table({name: _column(rows, place) for place, name in enumerate(table.columns)})
+    frame = pa.table({name.replace("_", " "): _column(rows, place) for place, name in enumerate(table.columns)})
     opens = "request_id" in table.columns
     if not opens:
         st.dataframe(frame, hide_index=True, key=f"table_{key}", height="content")

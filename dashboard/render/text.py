@@ -161,4 +161,4 @@ def duration(seconds: float | None) -> str:
 
 
 def _share_decimals(interval: Interval | None) -> int:
-    return max(1, min(2, decimals(interval, scale=100, default=1, most=2)))
+    return max(1, min(2, decimals(interval, scale=100, default=1, most=3) - 1))

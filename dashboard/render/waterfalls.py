@@ -16,14 +16,18 @@ from dashboard.render.tools import heading, sql_popover
 
 
 def waterfalls(records: Sequence[Waterfall], cohort: Cohort, key: str) -> None:
-    """Show each kind of waterfall: the run that loses most first."""
-    for title in dict.fromkeys(record.title for record in records):
-        same = {record.run_id: record for record in records if record.title == title}
-        _one_kind(title, same, cohort, f"{key}_{text.shorten(title, 40)}")
+    """Show each kind of waterfall, alike by its stages: the run that loses most first."""
+    for place, kind in enumerate(dict.fromkeys(_kind(record) for record in records)):
+        _one_kind({record.run_id: record for record in records if _kind(record) == kind}, cohort, f"{key}_{place}")
 
 
-def _one_kind(title: str, by_run: dict[str, Waterfall], cohort: Cohort, key: str) -> None:
-    heading(title)
+def _kind(record: Waterfall) -> tuple[str, ...]:
+    return record.unit, *(stage.name for stage in record.stages)
+
+
+def _one_kind(by_run: dict[str, Waterfall], cohort: Cohort, key: str) -> None:
+    unit = next(iter(by_run.values())).unit
+    heading(f"What becomes of the {unit}")
     worst = max(by_run, key=lambda run_id: _lost_share(by_run[run_id]))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         chosen = worst

@@ -85,7 +85,7 @@ def _findings(judged: audits.Judged) -> None:
             with st.container(horizontal=True, gap="medium"):
                 st.page_link(
                     "views/audit.py", label="Open the audit", icon=":material/arrow_forward:",
-                    query_params=frame.parameters(audit=line.audit),
+                    query_params=frame.parameters(audit=line.audit, measure=line.measure),
                 )  # fmt: skip
                 if line.request_id is not None:
                     st.page_link(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import frame, run_form
+from dashboard import run_form
 from dashboard.loaders import estimates, launches, log, studio
 from dashboard.loaders.launches import Launch, LaunchState
 from dashboard.render import page, text
 from dashboard.render.live import progress
 from dashboard.render.studio import command_line, estimated, problems, run_line
 
-_PROBE, _SHOWN = "studio_probe", 12
+_PROBE, _MEASURED, _SHOWN = "studio_probe", "studio_measured", 12
 _POLL_SECONDS = 1.5
 
 
@@ -25,7 +25,7 @@ def setup() -> None:
         if form is None:
             page.note("Choose a dataset and a recommender first.")
             return
-        _cost(form)
+        st.fragment(_cost, run_every=_POLL_SECONDS if _is_measuring(form) else None)(form)
         found = [*form.problems, *([wrong] if (wrong := studio.problem(form.plan)) else [])]
         problems(found)
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -38,35 +38,55 @@ def setup() -> None:
         )
 
 
-@st.fragment(run_every=_POLL_SECONDS)
 def _cost(form: run_form.Form) -> None:
     """Show the estimate: from former runs, else from a probe that can be started here."""
-    rates = estimates.former_rates(form.recommender, form.model, form.dataset_fingerprint, form.k)
-    probe: tuple[str, Launch] | None = st.session_state.get(_PROBE)
-    mine = probe[1] if probe is not None and probe[0] == form.kind else None
-    if rates is None and mine is not None and mine.state is LaunchState.DONE:
-        rates = estimates.probe_rates(mine.home)
+    rates = estimates.former_rates(form.recommender, form.model, form.dataset_fingerprint, form.k) or _measured(form)
     if rates is not None:
         estimated(estimates.estimate(rates, form.n_requests), is_upper_bound=form.is_upper_bound)
         return
-    most = "at most " if form.is_upper_bound else ""
-    page.paragraph(f"{most}{text.count(form.n_requests, 'request')}.".capitalize())
-    if mine is None:
+    page.paragraph(f"{'At most ' if form.is_upper_bound else ''}{text.count(form.n_requests, 'request')}.")
+    probe = _probe_of(form)
+    if probe is None:
         page.note("There is no former run of this recommender with this model to tell calls, tokens and time from.")
         if st.button(
             f"Measure with {run_form.PROBE_USERS} users", icon=":material/speed:", disabled=bool(form.problems)
         ):
             started = launches.start_probe(f"probe of {form.recommender}", form.probe_arguments)
             st.session_state[_PROBE] = (form.kind, started)
-            st.rerun(scope="fragment")
-    elif mine.state is LaunchState.RUNNING:
+            st.rerun()
+    elif probe.state is LaunchState.RUNNING:
         st.progress(0.5, text=f"Measuring with {run_form.PROBE_USERS} users")
-        page.note(f"Started {text.local_time(mine.started_at)}. What it learns is kept for the run itself.")
+        page.note(f"Started {text.local_time(probe.started_at)}. What it learns is kept for the run itself.")
+        st.button("Cancel", icon=":material/close:", on_click=_forget_probe)
     else:
-        st.error(f"The probe failed: {text.markdown(mine.error or 'it said nothing')}", icon=":material/error:")
-        if st.button("Measure again", icon=":material/speed:"):
-            st.session_state.pop(_PROBE)
-            st.rerun(scope="fragment")
+        st.error(f"The probe failed: {text.markdown(probe.error or 'it said nothing')}", icon=":material/error:")
+        st.button("Measure again", icon=":material/refresh:", on_click=_forget_probe)
+
+
+def _measured(form: run_form.Form) -> estimates.Rates | None:
+    """Return what a probe of this very form has measured, and put its folder away; None: nothing yet."""
+    probe = _probe_of(form)
+    if probe is not None and probe.state is LaunchState.DONE:
+        rates = estimates.probe_rates(probe.home)
+        if rates is not None:
+            st.session_state[_MEASURED] = {**st.session_state.get(_MEASURED, {}), form.kind: rates}
+            _forget_probe()
+            st.rerun()
+    return st.session_state.get(_MEASURED, {}).get(form.kind)
+
+
+def _forget_probe() -> None:
+    launches.discard_probe(st.session_state.pop(_PROBE)[1])
+
+
+def _probe_of(form: run_form.Form) -> Launch | None:
+    probe = st.session_state.get(_PROBE)
+    return probe[1] if probe is not None and probe[0] == form.kind else None
+
+
+def _is_measuring(form: run_form.Form) -> bool:
+    probe = _probe_of(form)
+    return probe is not None and probe.state is LaunchState.RUNNING
 
 
 @st.fragment(run_every=_POLL_SECONDS)
@@ -87,7 +107,7 @@ def under_way(rendered_state: str) -> None:
             with row[0]:
                 run_line(run)
             with row[1]:
-                _actions(run.run_id, run.status, has_answers=bool(run.n_answered))
+                _actions(run)
             if run.run_id in live:
                 progress(live[run.run_id])
     if len(runs) > _SHOWN:
@@ -123,21 +143,24 @@ def _launch(launch: Launch, *, is_shown_below: bool, key: str) -> None:
             return
 
 
-def _actions(run_id: str, status: str, *, has_answers: bool) -> None:
-    match status:
+def _actions(run: log.RunSummary) -> None:
+    run_id = run.run_id
+    match run.status:
         case "running":
             if st.button("Stop", key=f"stop_{run_id}", icon=":material/stop:", width="stretch",
                          help="After the batch that is being answered; it can be resumed."):  # fmt: skip
                 said = log.stop(run_id)
                 st.toast(text.markdown(said or f"{run_id} stops after its present batch."))
-        case "interrupted" | "failed":
+        case "interrupted":
             if st.button("Resume", key=f"resume_{run_id}", icon=":material/resume:", width="stretch"):
                 launches.start(f"resume {run_id}", ("run", "--resume", run_id))
                 st.rerun(scope="fragment")
         case _:
-            if has_answers:
-                st.page_link("views/users_lists.py", label="Lists", icon=":material/group:",
-                             query_params=frame.parameters(runs=run_id))  # fmt: skip
+            if run.n_answered:
+                st.page_link(
+                    "views/users_lists.py", label="Lists", icon=":material/group:",
+                    query_params={"dataset": run.dataset_fingerprint[:12], "runs": run_id},
+                )  # fmt: skip
 
 
 page.question("What do you want to run?")

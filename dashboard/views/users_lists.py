@@ -52,7 +52,7 @@ def _picker(users: tuple[str, ...], user_id: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(
             f"User ({at + 1:,} of {len(users):,})", users[:_MANY_USERS] if at < _MANY_USERS else (user_id,), key=_USER,
-            on_change=_user_picked, width=300,
+            on_change=_user_picked, width=300, accept_new_options=len(users) > _MANY_USERS,
         )  # fmt: skip
         st.button("Previous", icon=":material/chevron_left:", disabled=at == 0, on_click=_go, args=(users[at - 1],))
         st.button(
@@ -73,9 +73,7 @@ def _go(user_id: str) -> None:
 
 def _user(found: UserLists, cohort: Cohort) -> None:
     known = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in found.attributes)
-    page.note(
-        f"{known or 'No attributes are known'}. Underlined with a tick: held out and recommended. × marks lost slots."
-    )
+    page.note(f"{known or 'No attributes are known'}. ✓ marks what was held out and recommended, × a lost slot.")
     page.disclosed(log.disclosure(cohort.dataset), cohort.dataset_name)
     whole = st.toggle("Whole history", key="whole_history") if len(found.history) > 12 else False
     st.html(shown.side_by_side(found.history, found.targets, found.lists, cohort, whole_history=whole))

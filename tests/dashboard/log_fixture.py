@@ -131,6 +131,13 @@ def write_demo_log(home: Home, folder: Path, *, n_users: int = 60, attributes: b
     return [write_run(home, dataset, name, minutes_ago=30 - place) for place, name in enumerate(FINISHED)]
 
 
+def stored(home: Home) -> Dataset:
+    """Return the dataset of the fixture."""
+    from engine.datasets.store import load_dataset
+
+    return load_dataset(home, DATASET)
+
+
 def _disclosed(home: Home) -> Dataset:
     """Store the dataset again with what must be said of it, as the sample world's loader does."""
     from engine.datasets.store import load_dataset, quality_of, save_dataset

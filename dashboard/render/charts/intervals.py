@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -48,15 +49,15 @@ def intervals(lines: Sequence[Line], *, axis: str, zero_line: bool = False, mark
         plot.add_trace(
             go.Scatter(
                 x=[line.value], y=[place], mode="markers", hovertemplate=f"{names[place]}: {line.said}<extra></extra>",
-                marker={"symbol": symbol, "size": 11, "color": line.colour, "line": {"width": 2}},
+                marker={"symbol": symbol, "size": 11, "color": line.colour, "line": {"width": 2, "color": line.colour}},
             )
         )  # fmt: skip
         end = line.value if line.high is None else max(line.high, line.value)
         plot.add_annotation(x=end, y=place, text=text.chart(line.said), showarrow=False, xanchor="left", xshift=10,
                             font={"size": 12.5})  # fmt: skip
     plot.update_yaxes(tickvals=list(range(len(lines))), ticktext=names, range=[len(lines) - 0.5, -0.5], showgrid=False)
-    low, high = _ends(lines, zero_line=zero_line, mark=mark)
-    plot.update_xaxes(title_text=text.chart(axis), range=[low, high])
+    low, high, room = _ends(lines, zero_line=zero_line, mark=mark)
+    plot.update_xaxes(title_text=text.chart(axis), range=[low, high + room], tickvals=_ticks(low, high))
     if zero_line:
         plot.add_vline(x=0, line={"color": MUTED, "width": 1})
     if mark is not None:
@@ -65,11 +66,20 @@ def intervals(lines: Sequence[Line], *, axis: str, zero_line: bool = False, mark
     return Figure(plot=plot, alt=f"{axis}. " + "; ".join(f"{line.name}: {line.said}" for line in lines) + ".")
 
 
-def _ends(lines: Sequence[Line], *, zero_line: bool, mark: float | None) -> tuple[float, float]:
-    """Return the axis' ends; a third of the width on the right is for the values in words."""
+def _ends(lines: Sequence[Line], *, zero_line: bool, mark: float | None) -> tuple[float, float, float]:
+    """Return the ends of what is drawn, and the room on the right for the values in words."""
     ends = [e for line in lines for e in (line.low, line.high, line.value) if e is not None]
     ends += [0.0] if zero_line else []
     ends += [mark] if mark is not None else []
     low, high = min(ends), max(ends)
     width = (high - low) or abs(high) or 1.0
-    return low - 0.06 * width, high + 0.5 * width
+    return low - 0.06 * width, high, 0.5 * width
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Return about five round values within the ends: the axis must not go on into the room for words."""
+    rough = (high - low) / 5 or 1.0
+    size = 10.0 ** math.floor(math.log10(rough))
+    step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= rough)
+    first, last = math.ceil(low / step), math.floor(high / step + 1e-9)
+    return [round(place * step, 10) for place in range(first, last + 1)]

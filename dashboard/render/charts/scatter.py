@@ -38,7 +38,12 @@ def scatter(points: Sequence[Point], k: int | None) -> Figure:
                 error_x=_bars(point.x, look_.colour),
                 error_y=_bars(point.y, look_.colour),
                 mode="markers",
-                marker={"symbol": look_.symbol, "size": 11, "color": look_.colour, "line": {"width": 2}},
+                marker={
+                    "symbol": look_.symbol,
+                    "size": 11,
+                    "color": look_.colour,
+                    "line": {"width": 2, "color": look_.colour},
+                },
                 name=text.chart(point.name),
                 hovertemplate=_hover(point, k),
             )

@@ -42,7 +42,9 @@ def waterfall(record: Waterfall, colour: str) -> Figure:
     plot.update_yaxes(
         tickvals=list(range(len(labels))), ticktext=labels, range=[len(labels) - 0.5, -0.5], showgrid=False
     )
-    plot.update_xaxes(title_text=text.chart(record.unit), range=[0, (whole or 1) * 1.34], rangemode="tozero")
+    plot.update_xaxes(
+        title_text=text.chart(record.unit), range=[0, (whole or 1) * 1.34], rangemode="tozero", tickformat=",d"
+    )
     styled(plot, height=70 + _ROW * max(len(labels), 2))
     said = "; ".join(f"{s.label}: {s.remaining:,} remain, {s.lost:,} lost" for s in record.stages)
     return Figure(plot=plot, alt=f"{record.title}. {said}.")

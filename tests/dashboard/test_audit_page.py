@@ -1,0 +1,55 @@
+"""The one audit page renders whatever audits there are, and says so where one cannot judge."""
+
+from __future__ import annotations
+
+import pytest
+
+from audits.discovery import find_audits
+from engine.home import Home
+from tests.dashboard.conftest import Open, run, said
+
+
+@pytest.mark.parametrize("name", sorted(find_audits()))
+def test_every_audit_has_its_page(name: str, filled_home: Home, open_page: Open) -> None:
+    page = open_page(filled_home, "audit", audit=name)
+    assert page.title[0].value.replace("\\", "") == find_audits()[name].question
+    assert page.query_params["audit"] == name
+    assert page.get("plotly_chart")
+
+
+def test_an_unknown_audit_is_said(filled_home: Home, open_page: Open) -> None:
+    assert "no audit named" in said(open_page(filled_home, "audit", audit="nonsense"))
+
+
+def test_groups_of_too_few_people_are_not_shown_and_said(filled_home: Home, open_page: Open) -> None:
+    page = open_page(filled_home, "audit", audit=_fairness())
+    _choose(page, "gender")
+    text = said(page)
+    assert "for privacy" in text
+    frame = next(f.value for f in page.dataframe if "group" in f.value.columns)
+    hidden = frame[frame["group"].str.contains("nonbinary")]
+    assert set(hidden["value"]) == {"not shown"}
+
+
+def test_a_cohort_of_too_few_people_is_refused(filled_home: Home, open_page: Open) -> None:
+    page = open_page(filled_home, "audit", audit="accuracy", users="gender:nonbinary")
+    assert "does not apply" in said(page)
+    assert not page.get("plotly_chart")
+
+
+def test_all_measures_have_a_table_twin(filled_home: Home, open_page: Open) -> None:
+    page = open_page(filled_home, "audit", audit="accuracy")
+    page.toggle(key="measures_accuracy").set_value(True)
+    run(page)
+    frame = next(f.value for f in page.dataframe if "measure" in f.value.columns)
+    assert frame["measure"].str.startswith("NDCG").any()
+
+
+def _fairness() -> str:
+    return next(name for name in find_audits() if "user" in name or "fair" in name)
+
+
+def _choose(page, attribute):
+    by = next(box for box in page.selectbox if box.label == "Users by")
+    by.set_value(next(option for option in by.options if option == attribute))
+    run(page)

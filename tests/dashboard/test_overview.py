@@ -1,0 +1,79 @@
+"""The Overview answers from the audits, says what it rests on, and says what to do where there is nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dashboard.loaders import audits
+from engine.home import Home
+from tests.dashboard import log_fixture
+from tests.dashboard.conftest import Open, run, said
+
+
+def test_answers_with_the_numbers_of_the_audits(filled_home: Home, open_page: Open) -> None:
+    page = open_page(filled_home)
+    judged = audits.judged(page.session_state["cohort"])
+    invented = {line.run.label: line.invented for line in judged.headline.runs}
+    assert page.title[0].value == "Can I sign this off?"
+    assert "Not yet." in said(page)
+    share = invented["zero-shot"].value
+    assert share is not None
+    assert share > 0.05
+    tile = next(metric for metric in page.metric if metric.label == "Most invented items")
+    assert tile.value == f"{share:.1%}"
+    assert tile.delta.startswith("+")
+
+
+def test_shows_at_most_four_tiles_and_the_disclosure(filled_home: Home, open_page: Open) -> None:
+    page = open_page(filled_home)
+    assert 1 <= len(page.metric) <= 4
+    assert log_fixture.DISCLOSURE in said(page)
+
+
+def test_a_worse_delivery_points_down(filled_home: Home, open_page: Open) -> None:
+    page = open_page(filled_home)
+    tile = next(metric for metric in page.metric if metric.label == "Fewest delivered slots")
+    assert tile.delta.startswith("-")
+
+
+def test_the_picture_has_a_table_twin(filled_home: Home, open_page: Open) -> None:
+    page = open_page(filled_home)
+    assert not page.dataframe
+    page.toggle(key="overview_table").set_value(True)
+    run(page)
+    assert set(log_fixture.FINISHED) == set(page.dataframe[0].value["run"])
+
+
+def test_an_empty_log_says_what_to_do(empty_home: Home, open_page: Open) -> None:
+    page = open_page(empty_home)
+    assert "nothing to judge yet" in said(page)
+    assert "recaudit demo" in said(page)
+    assert not page.metric
+
+
+def test_a_log_without_groups_says_so(tmp_path: Path, open_page: Open) -> None:
+    home = Home(tmp_path / "home")
+    log_fixture.write_demo_log(home, tmp_path / "csv", n_users=20, attributes=False)
+    page = open_page(home)
+    assert "Not judged" in said(page)
+    assert page.multiselect(key="bar_users").disabled
+
+
+def test_one_user_is_not_enough_but_is_shown(tmp_path: Path, open_page: Open) -> None:
+    home = Home(tmp_path / "home")
+    dataset = log_fixture.import_tiny(home, tmp_path / "csv", n_users=5)
+    for name in ("most-popular", "zero-shot"):
+        log_fixture.write_run(home, dataset, name, users=1)
+    page = open_page(home)
+    assert page.title[0].value == "Can I sign this off?"
+
+
+def test_a_run_that_lost_every_slot_is_not_signed_off(tmp_path: Path, open_page: Open) -> None:
+    home = Home(tmp_path / "home")
+    dataset = log_fixture.import_tiny(home, tmp_path / "csv", n_users=20)
+    log_fixture.write_run(home, dataset, "most-popular")
+    log_fixture.write_run(home, dataset, "zero-shot", lose_all=True)
+    page = open_page(home)
+    assert "Not yet." in said(page)
+    tile = next(metric for metric in page.metric if metric.label == "Fewest delivered slots")
+    assert tile.value == "0.0%"
