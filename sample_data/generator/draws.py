@@ -1,8 +1,8 @@
 """Random draws that give the same result on every CPU. Not here: what is drawn (population, behaviour).
 
-Only the streams of PCG64 are used, which NumPy keeps stable, and every weight is rounded to an integer before it is drawn
-from, so that the last bit of a floating-point unit does not change an outcome. Weighted draws take `random` and not
-`integers`, whose rejection step turns a total that differs by one into quite another number.
+Only the streams of PCG64 are used, which NumPy keeps stable, and every weight is rounded to an integer before it is
+drawn from, so that the last bit of a floating-point unit does not change an outcome. Weighted draws take `random` and
+not `integers`, whose rejection step turns a total that differs by one into quite another number.
 """
 
 from __future__ import annotations

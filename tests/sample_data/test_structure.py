@@ -1,5 +1,7 @@
 """The simulated behaviour carries structure that recommenders can learn, and a difference that audits can find."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ from scipy import stats
 
 from sample_data import world_path
 from sample_data.generator.catalogue import read_catalogue
-from sample_data.generator.check import SPLITS, Measured, measure, p_value
+from sample_data.generator.check import SPLITS, Measured, measure, p_value, report
 from sample_data.generator.likeness import theme_weights
 
 LEARNERS = ("item-kNN", "content")
@@ -94,3 +96,27 @@ def test_series_are_followed(tables):
     has_next = pd.Series(here[same]).isin({a for a, _ in follows}).to_numpy()
     taken = np.array([pair in follows for pair in zip(here[same], there[same], strict=True)])
     assert taken[has_next].mean() > 0.15
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_datasheet_shows_what_is_measured(measured, split):
+    """Equal but for what a tie may move on another CPU; p values are shown to one digit and not compared."""
+    lines = (world_path().parent / "DATASHEET.md").read_text(encoding="utf-8").splitlines()
+    shown = [
+        line.split("|") for line in lines if line.startswith(tuple(f"| {name} |" for name in measured[split].ndcg))
+    ]
+    rows = shown[3 * SPLITS.index(split) :][:3]
+    fresh = [line.split("|") for line in report(measured[split]).splitlines()[2:]]
+    for ours, made in zip(rows, fresh, strict=True):
+        assert ours[1] == made[1]
+        for column in (2, 3, 4, *range(6, len(made) - 1)):
+            assert float(ours[column]) == pytest.approx(float(made[column]), abs=0.002)
+
+
+def test_datasheet_states_the_sizes(tables):
+    text = (world_path().parent / "DATASHEET.md").read_text(encoding="utf-8")
+    about = json.loads((world_path() / "world.json").read_text(encoding="utf-8"))
+    assert all(f"{count:,} {name}" in text for name, count in about["counts"].items())
+    for attribute in ("age_band", "gender", "region", "plan"):
+        for value, count in tables.users[attribute].value_counts().items():
+            assert f"{value or 'unknown'}: {count:,}" in text or f"{value or 'unknown'} {count:,}" in text
