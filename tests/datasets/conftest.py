@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.datasets.importing import ImportOptions, Imported, import_dataset
+from engine.datasets.importing import Imported, ImportOptions, import_dataset
 from engine.datasets.loaders import sample_world
 from engine.datasets.loaders.source import Source
 from engine.home import Home

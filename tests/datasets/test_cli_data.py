@@ -51,7 +51,7 @@ def test_files_with_a_mapping(run, tmp_path):
 
 def test_bad_rows_are_refused_or_skipped_with_their_reasons(run, write_source, tmp_path):
     source = write_source(users="user_id,gender\nu1,woman\nu2,man\nu2,man\n")
-    with pytest.raises(DatasetError, match="users.csv, line 4, column user_id: expected each id once"):
+    with pytest.raises(DatasetError, match=r"users.csv, line 4, column user_id: expected each id once"):
         run("import", source.folder, "--name", "small")
     assert not Home(tmp_path / "home").datasets.exists()
     text = run("import", source.folder, "--name", "small", "--skip-bad-rows")

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from engine.datasets.arrow import TABLE_NAMES, empty_table
 from engine.datasets.fingerprint import fingerprint
 
-
 RELAXED = settings(deadline=None, max_examples=40)  # a busy machine is no failure
 
 

@@ -183,7 +183,7 @@ class TestOtherFormats:
     def test_a_parquet_file_that_is_none(self, home, write_source):
         folder = write_source(interactions=None).folder
         (folder / "interactions.parquet").write_bytes(b"PAR1 nothing PAR1")
-        with pytest.raises(DatasetError, match="interactions.parquet: expected a Parquet file"):
+        with pytest.raises(DatasetError, match=r"interactions.parquet: expected a Parquet file"):
             import_dataset(home, Source(folder=folder), "broken")
 
 
@@ -200,36 +200,128 @@ class TestRefusals:
             ("interactions", "\n\n \n", "interactions.csv: expected rows, found an empty file"),
             ("interactions", None, "expected .* a file called|no known format"),
             ("items", None, "expected a file of items, found none"),
-            ("interactions", INTERACTIONS_HEAD + ROW + "u1,i1\n", "line 3: expected 4 columns, found '2 columns: u1,i1'"),
+            (
+                "interactions",
+                INTERACTIONS_HEAD + ROW + "u1,i1\n",
+                "line 3: expected 4 columns, found '2 columns: u1,i1'",
+            ),
             ("interactions", INTERACTIONS_HEAD + ROW + "u1,i1,2,3,4\n", "line 3: expected 4 columns, found '5 columns"),
-            ("interactions", INTERACTIONS_HEAD + ",i1,1700000100,4\n" + ROW, "line 2, column user_id: expected an id, found nothing"),
-            ("interactions", INTERACTIONS_HEAD + "NaN,i1,1700000100,4\n" + ROW, "line 2, column user_id: expected an id, found 'NaN'"),
-            ("interactions", INTERACTIONS_HEAD + ROW + "u9,i1,1700000100,4\n", "line 3, column user_id: expected an id of the table of users, found 'u9'"),
-            ("interactions", INTERACTIONS_HEAD + ROW + "u2,i9,1700000100,4\n", "line 3, column item_id: expected an id of the table of items, found 'i9'"),
-            ("interactions", INTERACTIONS_HEAD + ROW + "u2,i1,soon,4\n", "line 3, column timestamp: expected a time since 1970 as seconds.*found 'soon'"),
+            (
+                "interactions",
+                INTERACTIONS_HEAD + ",i1,1700000100,4\n" + ROW,
+                "line 2, column user_id: expected an id, found nothing",
+            ),
+            (
+                "interactions",
+                INTERACTIONS_HEAD + "NaN,i1,1700000100,4\n" + ROW,
+                "line 2, column user_id: expected an id, found 'NaN'",
+            ),
+            (
+                "interactions",
+                INTERACTIONS_HEAD + ROW + "u9,i1,1700000100,4\n",
+                "line 3, column user_id: expected an id of the table of users, found 'u9'",
+            ),
+            (
+                "interactions",
+                INTERACTIONS_HEAD + ROW + "u2,i9,1700000100,4\n",
+                "line 3, column item_id: expected an id of the table of items, found 'i9'",
+            ),
+            (
+                "interactions",
+                INTERACTIONS_HEAD + ROW + "u2,i1,soon,4\n",
+                "line 3, column timestamp: expected a time since 1970 as seconds.*found 'soon'",
+            ),
             ("interactions", INTERACTIONS_HEAD + ROW + "u2,i1,,4\n", "line 3, column timestamp: .*found nothing"),
             ("interactions", INTERACTIONS_HEAD + ROW + "u2,i1,-5,4\n", "line 3, column timestamp: .*found '-5'"),
-            ("interactions", INTERACTIONS_HEAD + ROW + ROW.replace("u1", "u2") + "u1,i2,1700000100000,4\n", "line 4, column timestamp: .*as seconds"),
-            ("interactions", INTERACTIONS_HEAD + ROW + ROW.replace("u1", "u2") + "u1,i2,2024-01-01,4\n", "line 4, column timestamp: .*'2024-01-01'"),
-            ("interactions", INTERACTIONS_HEAD + "u1,i1,2024-02-31,4\nu1,i1,2024-02-28,1\n", "line 2, column timestamp: .*ISO 8601.*'2024-02-31'"),
-            ("interactions", INTERACTIONS_HEAD + ROW + "u2,i1,1700000100,good\n", "line 3, column rating: expected a number, found 'good'"),
-            ("interactions", INTERACTIONS_HEAD + ROW + "u2,i1,1700000100,inf\n", "line 3, column rating: expected a number, found 'inf'"),
+            (
+                "interactions",
+                INTERACTIONS_HEAD + ROW + ROW.replace("u1", "u2") + "u1,i2,1700000100000,4\n",
+                "line 4, column timestamp: .*as seconds",
+            ),
+            (
+                "interactions",
+                INTERACTIONS_HEAD + ROW + ROW.replace("u1", "u2") + "u1,i2,2024-01-01,4\n",
+                "line 4, column timestamp: .*'2024-01-01'",
+            ),
+            (
+                "interactions",
+                INTERACTIONS_HEAD + "u1,i1,2024-02-31,4\nu1,i1,2024-02-28,1\n",
+                "line 2, column timestamp: .*ISO 8601.*'2024-02-31'",
+            ),
+            (
+                "interactions",
+                INTERACTIONS_HEAD + ROW + "u2,i1,1700000100,good\n",
+                "line 3, column rating: expected a number, found 'good'",
+            ),
+            (
+                "interactions",
+                INTERACTIONS_HEAD + ROW + "u2,i1,1700000100,inf\n",
+                "line 3, column rating: expected a number, found 'inf'",
+            ),
             ("interactions", INTERACTIONS_HEAD + ROW + ROW, "line 3: expected each interaction once"),
             ("items", "item_id,title\ni1,\ni2,Rocky\ni10,x\n", "line 2, column title: expected a title, found nothing"),
-            ("items", "item_id,title\ni1,a\ni2,Rocky\ni10,x\ni2,y\n", "line 5, column item_id: expected each id once, found 'i2'"),
-            ("items", "item_id,title,year\ni1,a,19x7\ni2,Rocky,1976.5\ni10,x,\n", "line 3, column year: expected a year, found '1976.5'"),
-            ("items", "item_id,title,price\ni1,a,-1\ni2,Rocky,\ni10,x,\n", "line 2, column price: expected a price of 0 or more"),
-            ("items", "item_id,title,in_stock\ni1,a,maybe\ni2,Rocky,\ni10,x,\n", "line 2, column in_stock: expected true or false"),
-            ("items", b"item_id,title\ni1,Am\xe9lie\ni2,Rocky\ni10,x\n", "line 2, column title: expected text in UTF-8"),
-            ("items", "item_id,title\ni1,a\ni2,Rocky\ni10,x\n".encode("utf-16"), "items.csv: expected UTF-8 text, found UTF-16"),
-            ("items", "item_id,item_id\ni1,a\n", "items.csv, line 1: expected a line with the columns' names, each once"),
-            ("items", "item_id,title\ni1," + "x" * 200_000 + "\ni2,Rocky\ni10,x\n", "line 2, column title: expected at most 100,000 bytes in one value, found '200000 bytes'"),
-            ("items", "item_id,title\n" + "i" * 300 + ",long\ni1,a\ni2,b\ni10,c\n", "line 2, column item_id: expected at most 256 characters"),
-            ("items", 'item_id,title\ni1,"open\ni2,Rocky\ni10,x\n', "expected"),
-            ("users", "user_id,gender\nu1,woman\nu2,man\nu2,man\n", "line 4, column user_id: expected each id once, found 'u2'"),
-            ("users", b"user_id,gender\nu\x001,woman\nu1,man\nu2,man\n", "line 2, column user_id: expected text in UTF-8"),
+            (
+                "items",
+                "item_id,title\ni1,a\ni2,Rocky\ni10,x\ni2,y\n",
+                "line 5, column item_id: expected each id once, found 'i2'",
+            ),
+            (
+                "items",
+                "item_id,title,year\ni1,a,19x7\ni2,Rocky,1976.5\ni10,x,\n",
+                "line 3, column year: expected a year, found '1976.5'",
+            ),
+            (
+                "items",
+                "item_id,title,price\ni1,a,-1\ni2,Rocky,\ni10,x,\n",
+                "line 2, column price: expected a price of 0 or more",
+            ),
+            (
+                "items",
+                "item_id,title,in_stock\ni1,a,maybe\ni2,Rocky,\ni10,x,\n",
+                "line 2, column in_stock: expected true or false",
+            ),
+            (
+                "items",
+                b"item_id,title\ni1,Am\xe9lie\ni2,Rocky\ni10,x\n",
+                "line 2, column title: expected text in UTF-8",
+            ),
+            (
+                "items",
+                "item_id,title\ni1,a\ni2,Rocky\ni10,x\n".encode("utf-16"),
+                "items.csv: expected UTF-8 text, found UTF-16",
+            ),
+            (
+                "items",
+                "item_id,item_id\ni1,a\n",
+                "items.csv, line 1: expected a line with the columns' names, each once",
+            ),
+            (
+                "items",
+                "item_id,title\ni1," + "x" * 200_000 + "\ni2,Rocky\ni10,x\n",
+                "line 2, column title: expected at most 100,000 bytes in one value, found '200000 bytes'",
+            ),
+            (
+                "items",
+                "item_id,title\n" + "i" * 300 + ",long\ni1,a\ni2,b\ni10,c\n",
+                "line 2, column item_id: expected at most 256 characters",
+            ),
+            (
+                "items",
+                'item_id,title\ni1,a\ni2,Rocky\ni10,x\ni11,"open\ni12,swallowed\n',
+                "items.csv: expected each quotation mark closed",
+            ),
+            (
+                "users",
+                "user_id,gender\nu1,woman\nu2,man\nu2,man\n",
+                "line 4, column user_id: expected each id once, found 'u2'",
+            ),
+            (
+                "users",
+                b"user_id,gender\nu\x001,woman\nu1,man\nu2,man\n",
+                "line 2, column user_id: expected text in UTF-8",
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_says_file_line_column_expected_and_found(self, home, import_files, table, text, says):
         with pytest.raises(DatasetError, match=says):
             import_files(**{table: text})

@@ -71,10 +71,14 @@ def test_1m(home, million):
         ("u.data", "1\t1\t5\n", "u.data, line 1: expected 4 columns"),
         ("u.data", "1\t1\t5\tx\n", "u.data, line 1, column timestamp"),
         ("u.user", "1|x|M|technician|1\n2|20|F|none|2\n", "u.user, line 1, column age: expected an age"),
-        ("u.item", film("1", "A (1999)").replace("invalid|0", "invalid|2") + film("2", "B"), "u.item, line 1, column unknown: expected 0 or 1, found '2'"),
+        (
+            "u.item",
+            film("1", "A (1999)").replace("invalid|0", "invalid|2") + film("2", "B"),
+            "u.item, line 1, column unknown: expected 0 or 1, found '2'",
+        ),
         ("u.genre", "Action|0\n", "u.genre: expected 19 names of genres, found 1"),
     ],
-)  # fmt: skip
+)
 def test_refusals(home, hundred, name, text, says):
     (hundred / name).write_text(text)
     with pytest.raises(DatasetError, match=says):
@@ -83,7 +87,7 @@ def test_refusals(home, hundred, name, text, says):
 
 def test_a_missing_file_is_told(home, million):
     (million / "users.dat").unlink()
-    with pytest.raises(DatasetError, match="users.dat: expected this file of MovieLens in the folder, found none"):
+    with pytest.raises(DatasetError, match=r"users.dat: expected this file of MovieLens in the folder, found none"):
         import_dataset(home, Source(folder=million), "ml")
 
 

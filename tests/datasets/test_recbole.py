@@ -11,16 +11,22 @@ from engine.datasets.importing import ImportOptions, import_dataset
 from engine.datasets.loaders.source import Source
 from engine.datasets.store import load_dataset
 from engine.errors import DatasetError
+from engine.home import Home
 
 
-@pytest.fixture
-def ml_100k(home, ml_100k_folder):
-    return import_dataset(home, Source(folder=ml_100k_folder), "ml-100k", ImportOptions(now=1_700_000_000))
+@pytest.fixture(scope="module")
+def ml_100k_home(tmp_path_factory) -> Home:
+    return Home(tmp_path_factory.mktemp("ml-100k"))
+
+
+@pytest.fixture(scope="module")
+def ml_100k(ml_100k_home, ml_100k_folder):
+    return import_dataset(ml_100k_home, Source(folder=ml_100k_folder), "ml-100k", ImportOptions(now=1_700_000_000))
 
 
 class TestMovieLens100K:
-    def test_has_all_rows(self, home, ml_100k):
-        dataset = load_dataset(home, "ml-100k")
+    def test_has_all_rows(self, ml_100k_home, ml_100k):
+        dataset = load_dataset(ml_100k_home, "ml-100k")
         assert (len(dataset.interactions), len(dataset.users), len(dataset.items)) == (100_000, 943, 1_682)
         assert len(dataset.triples) == 91_631
         assert dataset.entities["item_id"].notna().sum() == 1_598
@@ -77,8 +83,10 @@ class TestMovieLens100K:
     def test_same_rows_in_the_original_files_give_the_same_interactions(self, home, tmp_path, ml_100k, ml_100k_folder):
         folder = tmp_path / "original"
         folder.mkdir()
-        read = lambda name: pd.read_csv(ml_100k_folder / name, sep="\t", dtype=str, keep_default_na=False)  # noqa: E731
-        ratings, users, items = (read(f"ml-100k.{suffix}") for suffix in ("inter", "user", "item"))
+        ratings, users, items = (
+            pd.read_csv(ml_100k_folder / f"ml-100k.{suffix}", sep="\t", dtype=str, keep_default_na=False)
+            for suffix in ("inter", "user", "item")
+        )
         ratings.to_csv(folder / "u.data", sep="\t", header=False, index=False)
         users.to_csv(folder / "u.user", sep="|", header=False, index=False)
         write_films(folder, items)
@@ -110,7 +118,10 @@ class TestSmallFiles:
         folder.mkdir()
         contents = {
             "x.inter": "user_id:token\titem_id:token\ttimestamp:float\nu\ti\t100.0\nu\tj\t99.0\n",
-            "x.item": "item_id:token\ttitle:token_seq\tcategories:token_seq\tcolour:token\ni\tThe Nose, The\ta b\tred\nj\tTwo\t\tblue\n",
+            "x.item": (
+                "item_id:token\ttitle:token_seq\tcategories:token_seq\tcolour:token\n"
+                "i\tThe Nose, The\ta b\tred\nj\tTwo\t\tblue\n"
+            ),
             "x.kg": "head_id:token\trelation_id:token\ttail_id:token\ne1\tr\te2\n",
             "x.link": "item_id:token\tentity_id:token\ni\te1\n",
         }
@@ -133,16 +144,40 @@ class TestSmallFiles:
     @pytest.mark.parametrize(
         ("name", "text", "says"),
         [
-            ("x.inter", "user_id\titem_id:token\ttimestamp:float\nu\ti\t1\n", "x.inter, line 1, column user_id: expected name:type"),
-            ("x.inter", "user_id:text\titem_id:token\ttimestamp:float\nu\ti\t1\n", "expected name:type, where type is one of float"),
+            (
+                "x.inter",
+                "user_id\titem_id:token\ttimestamp:float\nu\ti\t1\n",
+                "x.inter, line 1, column user_id: expected name:type",
+            ),
+            (
+                "x.inter",
+                "user_id:text\titem_id:token\ttimestamp:float\nu\ti\t1\n",
+                "expected name:type, where type is one of float",
+            ),
             ("x.inter", "user_id:token\titem_id:token\nu\ti\n", "x.inter: expected a column timestamp"),
-            ("x.link", "item_id:token\tentity_id:token\nz\te1\n", "x.link, line 2, column item_id: expected an id of the table of items, found 'z'"),
-            ("x.kg", "head_id:token\trelation_id:token\ttail_id:token\ne1\t\te2\n", "x.kg, line 2, column relation: expected a relation"),
-            ("x.kg", "head_id:token\trelation_id:token\ttail_id:token\na\tr\tb\na\tr\tb\n", "x.kg, line 3: expected each triple once"),
-            ("x.user", "user_id:token\tage:token\nu\told\n", "x.user, line 2, column age: expected an age in years from 0 to 120, found 'old'"),
+            (
+                "x.link",
+                "item_id:token\tentity_id:token\nz\te1\n",
+                "x.link, line 2, column item_id: expected an id of the table of items, found 'z'",
+            ),
+            (
+                "x.kg",
+                "head_id:token\trelation_id:token\ttail_id:token\ne1\t\te2\n",
+                "x.kg, line 2, column relation: expected a relation",
+            ),
+            (
+                "x.kg",
+                "head_id:token\trelation_id:token\ttail_id:token\na\tr\tb\na\tr\tb\n",
+                "x.kg, line 3: expected each triple once",
+            ),
+            (
+                "x.user",
+                "user_id:token\tage:token\nu\told\n",
+                "x.user, line 2, column age: expected an age in years from 0 to 120, found 'old'",
+            ),
             ("y.inter", "user_id:token\n", "expected one .inter file, found x, y"),
         ],
-    )  # fmt: skip
+    )
     def test_refusals(self, home, files, name, text, says):
         (files / name).write_text(text)
         with pytest.raises(DatasetError, match=says):

@@ -62,7 +62,7 @@ def test_same_content_again_changes_nothing_other_content_is_refused(home, impor
     import_files()
     assert (home.datasets / "small" / "dataset.json").read_bytes() == manifest
     other = "user_id,item_id,timestamp\nu1,i1,1700000100\n"
-    with pytest.raises(DatasetError, match="other content exists.*--replace"):
+    with pytest.raises(DatasetError, match=r"other content exists.*--replace"):
         import_files(interactions=other)
     assert load_dataset(home, "small").fingerprint == first.fingerprint
     import_files(REPLACE, interactions=other)

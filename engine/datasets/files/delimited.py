@@ -84,6 +84,10 @@ def read_delimited(
         expected = f"rows of {len(columns)} columns, separated by {(separator or delimiter)!r}"
         problems.add_file(table, path.name, expected, f"text that cannot be parsed ({_plain(error)})")
         return None
+    if quotes and _ends_open(rows, data):
+        value = str(rows.column(rows.num_columns - 1)[-1].as_py())
+        problems.add_file(table, path.name, "each quotation mark closed", f"one open to the end: {value[:60]!r}...")
+        return None
     lines = _line_numbers(rows, ragged, header, data)
     good = np.ones(len(lines), dtype=bool)
     wrong = np.array(ragged.rows, dtype=np.int64) - (2 if header else 1)
@@ -161,6 +165,14 @@ def _line_numbers(rows: pa.Table, ragged: _Ragged, header: bool, data: bytes) ->
         inside += pc.count_substring(column, "\n").to_numpy()
     extra[np.setdiff1d(np.arange(n), wrong)] = inside
     return lines + np.concatenate([[0], np.cumsum(extra)[:-1]])
+
+
+def _ends_open(rows: pa.Table, data: bytes) -> bool:
+    """Tell whether the last value ran to the end of the file: it holds line ends, and no quotation mark closes it."""
+    if not rows.num_rows:
+        return False
+    last = rows.column(rows.num_columns - 1)[-1].as_py() or ""
+    return "\n" in last.rstrip("\n") and not data.rstrip().endswith(b'"')
 
 
 def _plain(error: Exception) -> str:
