@@ -158,7 +158,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """How a raw text was resolved. `score` in [0, 1], 1 for anything but a fuzzy match."""
+    """How a raw text was resolved. `score` in (0, 1]; below 1: a fuzzy match, a contradicting hint, or homonyms."""
 
     item_id: str
     kind: MatchKind

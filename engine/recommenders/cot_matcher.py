@@ -84,7 +84,8 @@ class CotMatcher(Recommender[CotMatcherConfig]):
             self._sum_up(chains)
         self._judge_candidates(chains)
         for chain in chains:
-            self._rank(chain)
+            if chain.error is None:
+                self._rank(chain)
         if self.config.rationales:
             self._give_reasons(chains)
         return [chain.response() for chain in chains]
