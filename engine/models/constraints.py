@@ -116,7 +116,8 @@ class RankedState(ConstraintState):
     def __init__(self, options: OptionTokens, end_ids: tuple[int, ...], k: int, excluded: frozenset[str]) -> None:
         self._options = options
         self._end_ids = end_ids
-        self._is_open = np.fromiter((t not in excluded for t in options.titles_by_row), bool, len(options.trie))  # (n,)
+        self._is_open = np.ones(len(options.trie), dtype=bool)  # (n,), in the trie's order
+        self._is_open[[options.row_of[title] for title in excluded if title in options.row_of]] = False
         self._n_lines = min(k, int(self._is_open.sum()))
         self._lines: list[str] = []
         self._node: Node | None = None

@@ -29,6 +29,7 @@ class OptionTokens:
             self._after("1.", [f" {title}" for title in titles]) if numbered else self._encode(titles)
         )
         self.titles_by_row = [titles[option] for option in self.trie.option_of]
+        self.row_of = {title: row for row, title in enumerate(self.titles_by_row)}
         self._numbers: dict[int, tuple[int, ...]] = {}
 
     def number(self, rank: int) -> tuple[int, ...]:

@@ -32,8 +32,6 @@ class TokenTrie:
         for row, option in enumerate(order):
             self.tokens[row, : len(sequences[option])] = sequences[option]
         self.option_of: NDArray[np.int64] = np.asarray(order, dtype=np.int64)  # (n,)
-        self.row_of: NDArray[np.int64] = np.empty_like(self.option_of)
-        self.row_of[self.option_of] = np.arange(len(order))
 
     def __len__(self) -> int:
         return len(self.option_of)
