@@ -214,7 +214,7 @@ def _gap(cells: Cells, part: Grouped, judged: list[int], gates: Gates) -> Gap:
     return Gap(
         gap=float(pd.Series(frame.difference()).loc["mean"]),
         ratio=float(pd.Series(frame.ratio()).loc["mean"]) if has_ratio else None,
-        interval=gap_interval(ordered[-1], ordered[0], len(judged), gates.level),
+        interval=gap_interval(ordered[-1], ordered[0], len(judged), gates.level, cells.bounds),
     )
 
 

@@ -28,8 +28,9 @@ def suppressed_groups(
     """Return for each partition which of its groups must be hidden, (n_groups,).
 
     First those with fewer than `min_people` people. Then, as long as something hidden can be worked out, the smallest
-    group that helps in it: until no hidden small group is a linear combination of what is shown, and until within
-    everything shown the hidden groups of each partition are together at least `min_people` people.
+    group that helps in it: until no hidden small group is a linear combination of what is shown, until within
+    everything shown the hidden groups of each partition are together at least `min_people` people, and until nothing
+    shown lies within something shown of which it leaves out fewer.
 
     Args:
         partitions: the breakdowns that are shown together.
@@ -43,7 +44,9 @@ def suppressed_groups(
     small = (sizes < min_people) & (sizes > 0)
     hidden = sizes < min_people
     while True:
-        more = _pooled(groups, owner, sizes, hidden, totals, counts, min_people)
+        more = _nested(groups, sizes, hidden, totals, counts, min_people)
+        if not more.any():
+            more = _pooled(groups, owner, sizes, hidden, totals, counts, min_people)
         if not more.any():
             more = _recoverable(groups, sizes, hidden, small, totals)
         if not more.any():
@@ -74,6 +77,23 @@ def _pooled(
             if 0 < pool < min_people and len(shown):
                 more[shown[np.argmin(sizes[shown])]] = True
                 return more
+    return more
+
+
+def _nested(
+    groups: Members,
+    sizes: NDArray[np.int64],
+    hidden: Members,
+    totals: Members,
+    counts: NDArray[np.int64],
+    min_people: int,
+) -> Members:
+    """Return the shown groups that leave out too few people of something else that is shown."""
+    more = np.zeros_like(hidden)
+    for parent in np.concatenate([totals, groups[~hidden]]):
+        inside = (groups & ~parent).sum(axis=1) == 0
+        left_out = int(counts[parent].sum()) - sizes
+        more |= inside & ~hidden & (left_out > 0) & (left_out < min_people)
     return more
 
 

@@ -19,14 +19,21 @@ class GroupMoments:
     variance: float
 
 
-def gap_interval(best: GroupMoments, worst: GroupMoments, n_groups: int, level: float = 0.95) -> Interval | None:
+def gap_interval(
+    best: GroupMoments,
+    worst: GroupMoments,
+    n_groups: int,
+    level: float = 0.95,
+    bounds: tuple[float, float] | None = None,
+) -> Interval | None:
     """Return the interval of best - worst, wide enough for having picked the two out of `n_groups`.
 
     Games-Howell: Welch's standard error and degrees of freedom with the studentised range in place of t, which for two
-    groups is Welch's interval. A bootstrap of max - min would not do: it is never below 0. None where a group has fewer
-    than two users or neither group varies.
+    groups is Welch's interval. A bootstrap of max - min would not do: it is never below 0. Where neither group varies,
+    values in [0, 1] get the variance of a share with one more user at each end (Agresti and Caffo), others no interval.
+    None too where a group has fewer than two users.
 
-    Source: Games and Howell 1976; Welch 1947.
+    Source: Games and Howell 1976; Welch 1947; Agresti and Caffo 2000.
 
     Raises:
         ValueError: there are fewer than two groups.
@@ -36,8 +43,11 @@ def gap_interval(best: GroupMoments, worst: GroupMoments, n_groups: int, level: 
     if min(best.n, worst.n) < 2:
         return None
     errors = np.array([best.variance / best.n, worst.variance / worst.n])
-    if errors.sum() <= 0:
-        return None
+    constant = float(errors.sum()) <= 0
+    if constant:
+        if bounds != (0.0, 1.0):
+            return None
+        errors = np.array([_variance_of_share(group) / (group.n + 2) for group in (best, worst)])
     freedom = float(errors.sum() ** 2 / (errors**2 / np.array([best.n - 1, worst.n - 1])).sum())
     if n_groups == 2:
         half = float(stats.t.ppf((1 + level) / 2, freedom) * np.sqrt(errors.sum()))
@@ -45,5 +55,12 @@ def gap_interval(best: GroupMoments, worst: GroupMoments, n_groups: int, level: 
     else:
         half = float(stats.studentized_range.ppf(level, n_groups, freedom) * np.sqrt(errors.sum() / 2))
         said = f"Games-Howell interval of best minus worst of {n_groups} groups"
+    if constant:
+        said += ", variance of a share with one more user at each end, as neither group varies"
     gap = best.mean - worst.mean
     return Interval(low=gap - half, high=gap + half, level=level, method=said)
+
+
+def _variance_of_share(group: GroupMoments) -> float:
+    share = (group.n * min(max(group.mean, 0.0), 1.0) + 1) / (group.n + 2)
+    return share * (1 - share)

@@ -1,0 +1,161 @@
+"""A small log made by hand: the index's own tables and views in memory, filled row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+import duckdb
+
+from audits.evidence import Evidence, open_evidence
+
+DATASET = "d0"
+INVENTED = "An Invented Title"
+
+
+def empty_log() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"threads": 1})
+    runlog = files("engine.runlog")
+    for migration in sorted(runlog.joinpath("migrations").iterdir(), key=lambda path: path.name):
+        connection.execute(migration.read_text(encoding="utf-8"))
+    connection.execute(runlog.joinpath("views.sql").read_text(encoding="utf-8"))
+    return connection
+
+
+def cleared(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Empty a log's tables: quicker than a new one."""
+    tables = connection.execute("select table_name from duckdb_tables() where schema_name = 'store'").fetchall()
+    for (table,) in tables:
+        connection.execute(f"delete from store.{table}")
+    return connection
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Mapping[str, object]]) -> None:
+    rows = list(rows)
+    for start in range(0, len(rows), 500):
+        some = rows[start : start + 500]
+        names = list(some[0])
+        one = f"({', '.join('?' for _ in names)})"
+        text = f"insert into store.{table} ({', '.join(names)}) values {', '.join([one] * len(some))}"
+        connection.execute(text, [row[name] for row in some for name in names])
+
+
+@dataclass
+class LogBuilder:
+    """Fills a log: items and users first, then runs with their lists.
+
+    A list is written as texts, one a rank: an item id is delivered; "?" is missing, "~" unparseable, "!text" out of
+    catalogue ("!!text" a near miss), "=id" a duplicate, "<id" already consumed, "#id" ineligible.
+    """
+
+    connection: duckdb.DuckDBPyConnection = field(default_factory=empty_log)
+    n_runs: int = 0
+
+    def items(self, labels: Mapping[str, Sequence[str]]) -> LogBuilder:
+        rows = [{"dataset_fingerprint": DATASET, "item_id": item, "title": f"Title {item}"} for item in labels]
+        insert(self.connection, "items", rows)
+        insert(
+            self.connection,
+            "item_labels",
+            [
+                {"dataset_fingerprint": DATASET, "item_id": i, "kind": "category", "label": name, "label_index": place}
+                for i, names in labels.items()
+                for place, name in enumerate(names)
+            ],
+        )
+        return self
+
+    def users(
+        self,
+        history: Mapping[str, Sequence[str]],
+        held_out: Mapping[str, Sequence[str]],
+        attributes: Mapping[str, Mapping[str, str | None]] | None = None,
+    ) -> LogBuilder:
+        self.history, self.held_out = history, held_out
+        insert(self.connection, "users", [{"dataset_fingerprint": DATASET, "user_id": user} for user in history])
+        rows = []
+        for user in history:
+            items = [*history[user], *held_out.get(user, ())]
+            rows += [
+                {
+                    "dataset_fingerprint": DATASET, "user_id": user, "item_id": item,
+                    "interacted_at": f"2020-01-01 00:00:{place:02d}", "rating": None, "position": place,
+                    "n_user_interactions": len(items),
+                }
+                for place, item in enumerate(items)
+            ]  # fmt: skip
+        insert(self.connection, "interactions", rows)
+        insert(
+            self.connection,
+            "user_attributes",
+            [
+                {"dataset_fingerprint": DATASET, "user_id": user, "attribute": name, "attribute_value": value}
+                for user, values in (attributes or {}).items()
+                for name, value in values.items()
+            ],
+        )
+        return self
+
+    def run(
+        self,
+        run_id: str,
+        lists: Mapping[str, Sequence[str] | Sequence[Sequence[str]] | None],
+        k: int = 3,
+        **facts: object,
+    ) -> LogBuilder:
+        """Add a run; a user's list is None where the request failed, a list of lists where it was repeated."""
+        self.n_runs += 1
+        row = {
+            "run_id": run_id, "plan_digest": run_id, "label": run_id, "recommender": run_id, "paradigm": "baseline",
+            "config_json": "{}", "dataset_name": "toy", "dataset_fingerprint": DATASET, "k": k, "seed": 0,
+            "split_kind": "leave-last-out", "split_n": 1, "split_cutoff_at": None, "candidate_protocol": "full",
+            "n_repeats": 1, "n_variants": 1, "n_planned": len(lists), "allows_repeat_consumption": False,
+            "prompt_hashes_json": "{}", "package_versions_json": "{}", "semconv_version": "1",
+            "planned_at": f"2024-01-01 00:00:{self.n_runs:02d}", "run_status": "finished", **facts,
+        }  # fmt: skip
+        insert(self.connection, "runs", [row])
+        requests, slots = [], []
+        for user, answer in lists.items():
+            repeats = answer if answer and not isinstance(answer[0], str) else [answer]
+            for repeat, texts in enumerate(repeats):
+                request_id = f"{user}:{repeat}"
+                requests.append(self._request(run_id, request_id, user, repeat, k, texts is None, len(requests)))
+                slots += [
+                    {"run_id": run_id, "request_id": request_id, "slot_rank": rank, **slot(text)}
+                    for rank, text in enumerate(texts if texts is not None else ["?"] * k, 1)
+                ]
+        insert(self.connection, "requests", requests)
+        insert(self.connection, "slots", slots)
+        return self
+
+    def evidence(self, *run_ids: str, reference: str | None = None, **more: object) -> Evidence:
+        return open_evidence(self.connection, run_ids or None, reference, **more)  # type: ignore[arg-type]
+
+    def _request(self, run_id, request_id, user, repeat, k, failed, index) -> dict[str, object]:
+        return {
+            "run_id": run_id, "request_id": request_id, "request_index": index, "user_id": user, "variant": "neutral",
+            "variant_statement": "", "repeat_index": repeat, "k": k, "n_history": len(self.history.get(user, ())),
+            "n_holdout": len(self.held_out.get(user, ())), "cutoff_at": "2020-01-02", "constraints_json": "{}",
+            "request_status": "error" if failed else "answered", "error": "broke" if failed else None, "seed": 0,
+            "recorded_at": "2024-01-01",
+        }  # fmt: skip
+
+
+def slot(text: str) -> dict[str, object]:
+    outcomes = {"=": "duplicate", "<": "already_consumed", "#": "ineligible"}
+    kind, detail, raw, item = "delivered", "", f"Title {text}", text
+    if text == "?":
+        kind, raw, item = "missing", None, None
+    elif text == "~":
+        kind, raw, item = "unparseable", "...", None
+    elif text.startswith("!"):
+        kind, raw, item = "out_of_catalogue", text.lstrip("!"), None
+        detail = "near miss: Title a" if text.startswith("!!") else "fabricated"
+    elif text[0] in outcomes:
+        kind, item = outcomes[text[0]], text[1:]
+        raw = f"Title {item}"
+    return {
+        "outcome": kind, "outcome_detail": detail, "raw_text": raw, "item_id": item,
+        "match_kind": "exact" if item else None, "match_score": 1.0 if item else None,
+    }  # fmt: skip
