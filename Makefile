@@ -12,14 +12,14 @@ demo: $(INSTALLED)  ## run the three paradigms on the sample world and open the 
 	$(BIN)/recaudit demo --model "$(MODEL)" --users $(USERS)
 
 test: $(INSTALLED)  ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(INSTALLED)  ## format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 install: $(INSTALLED)
 

@@ -11,9 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-app = typer.Typer(
-    help="Language models and encoders: list, check, train, evaluate, export.", no_args_is_help=True
-)
+app = typer.Typer(help="Language models and encoders: list, check, train, evaluate, export.", no_args_is_help=True)
 console = Console()
 
 
@@ -52,7 +50,9 @@ def check(
         report = check_model(model)
     finally:
         model.close()
-    table = Table("what", "result", show_header=False)
+    table = Table(show_header=False)
+    table.add_column("what")
+    table.add_column("result", overflow="fold")  # a digest that is cut short cannot be compared
     for fact in report.facts:
         table.add_row(fact.what, fact.value)
     for trial in report.trials:
@@ -85,10 +85,12 @@ def train(
     ] = None,
     minutes: Annotated[float | None, typer.Option(help="stop after this long; default: the full schedule")] = None,
     threads: Annotated[int | None, typer.Option(help="CPU threads; default: all")] = None,
+    start: Annotated[Path | None, typer.Option(help="go on from the trained model in this folder")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="highest learning rate; default: the recipe's")] = None,
 ) -> None:
     """Train the embedded model from scratch on the sample world's training period."""
     from engine.models.registry import embedded_folder
-    from engine.training.embedded_model import DEFAULT_SEED
+    from engine.training.embedded_model import DEFAULT_SEED, LEARNING_RATE
     from engine.training.embedded_model import train as train_embedded
 
     target = out or embedded_folder()
@@ -105,6 +107,8 @@ def train(
             seed=DEFAULT_SEED if seed is None else seed,
             minutes=minutes,
             threads=threads,
+            start=start,
+            learning_rate=LEARNING_RATE if learning_rate is None else learning_rate,
             progress=lambda what, share: bar.update(task, description=what, completed=share),
         )
     console.print(f"wrote {target}", highlight=False)

@@ -32,9 +32,10 @@ SHARES = {
     "matching": 0.15,
     "preferences": 0.25,
     "judging": 0.6,
-    "tool_call": 0.1,
+    "tool_call": 0.6,
 }
 DEFAULT_SEED = 20241231
+LEARNING_RATE = 2e-3
 TRAINING_QUANTILE = 0.9  # of the interactions in time; what comes later is held out
 
 
@@ -51,7 +52,7 @@ class Recipe:
     epochs: int = 2
     minutes: float | None = None
     tokens_per_batch: int = 6144
-    learning_rate: float = 2e-3
+    learning_rate: float = LEARNING_RATE
     weight_decay: float = 0.05
     warmup_share: float = 0.03
     seed: int = DEFAULT_SEED
@@ -64,6 +65,8 @@ def train(
     minutes: float | None = None,
     threads: int | None = None,
     home: Home | None = None,
+    start: Path | None = None,
+    learning_rate: float = LEARNING_RATE,
     progress: Callable[[str, float], None] = lambda _what, _share: None,
 ) -> None:
     """Train on the sample world and write weights, tokenizer and training record to the folder `out`.
@@ -73,7 +76,8 @@ def train(
     if threads:
         torch.set_num_threads(threads)
     dataset = load_dataset(home or Home.default(), SAMPLE_WORLD)
-    fit(training_period(dataset), Recipe(seed=seed, minutes=minutes), out, progress)
+    recipe = Recipe(seed=seed, minutes=minutes, learning_rate=learning_rate)
+    fit(training_period(dataset), recipe, out, progress, start)
 
 
 def training_period(dataset: Dataset) -> World:
@@ -82,13 +86,22 @@ def training_period(dataset: Dataset) -> World:
     return World(dataset, split(dataset, SplitSpec(kind="cutoff-time", cutoff=cutoff)))
 
 
-def fit(world: World, recipe: Recipe, out: Path, progress: Callable[[str, float], None]) -> None:
-    """Fit tokenizer and model on a world's training period and save both to `out`."""
+def fit(
+    world: World, recipe: Recipe, out: Path, progress: Callable[[str, float], None], start: Path | None = None
+) -> None:
+    """Fit tokenizer and model on a world's training period and save both to `out`.
+
+    `start` names the folder of an earlier fit to go on from, with its tokenizer and its record.
+    """
     torch.manual_seed(recipe.seed)
     sampler = Sampler(world, recipe.seed)
     first = list(sampler.epoch(SHARES))
-    tokenizer = train_tokenizer(_texts(world, first), recipe.vocabulary_size, recipe.context_length)
-    model = build_model(recipe, tokenizer)
+    if start is None:
+        tokenizer = train_tokenizer(_texts(world, first), recipe.vocabulary_size, recipe.context_length)
+        model = build_model(recipe, tokenizer)
+    else:
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(start)
+        model = LlamaForCausalLM.from_pretrained(start, dtype=torch.float32, attn_implementation="eager")
     model.train()
     started = time.monotonic()
     losses = _optimise(model, _epochs(first, sampler, tokenizer, recipe), recipe, started, progress)
@@ -105,6 +118,7 @@ def fit(world: World, recipe: Recipe, out: Path, progress: Callable[[str, float]
         "threads": torch.get_num_threads(),
         "minutes": round((time.monotonic() - started) / 60, 1),
         **losses,
+        "continued_from": json.loads((start / "training.json").read_text(encoding="utf-8")) if start else None,
     }
     (out / "training.json").write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 

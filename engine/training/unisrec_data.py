@@ -55,8 +55,9 @@ def prefix_batches(
         chosen = order[start : start + batch_size]
         if len(chosen) < 2:
             return
-        pasts = [histories[owners[i]][max(0, ends[i] - max_length) : ends[i]] for i in chosen]
-        targets = np.array([histories[owners[i]][ends[i]] for i in chosen])
+        places = [(histories[int(owners[i])], int(ends[i])) for i in chosen]
+        pasts = [history[max(0, end - max_length) : end] for history, end in places]
+        targets = np.array([history[end] for history, end in places])
         yield PrefixBatch(rows=padded(pasts), lengths=np.array([len(past) for past in pasts]), targets=targets)
 
 
