@@ -15,7 +15,7 @@ def label_key(text: str) -> str:
 
 
 def unique_labels(items: Iterable[Item]) -> dict[str, str]:
-    """Return item id -> label. A title that is unique stays as it is; others get "(book)", "(1965)", "(maker)" or the id.
+    """Return item id -> label. A unique title stays as it is; others get "(book)", "(1965)", "(maker)" or the id.
 
     Every label is on one line, and no two labels have the same `label_key`.
     """

@@ -35,7 +35,7 @@ class UniSRecConfig(RankingConfig):
     pretrain: bool = True  # False (ablation): the whole network learns from the target alone
     adaptor: Literal["moe", "linear"] = "moe"  # linear (ablation): one map in the place of the experts
     n_experts: int = Field(default=8, ge=1)
-    width: int = Field(default=128, ge=2)
+    width: int = Field(default=64, ge=2)
     layers: int = Field(default=2, ge=1)
     heads: int = Field(default=2, ge=1)
     max_length: int = Field(default=50, ge=1)  # most recent history entries that are read
@@ -43,12 +43,12 @@ class UniSRecConfig(RankingConfig):
     adaptor_dropout: float = Field(default=0.2, ge=0, lt=1)
     temperature: float = Field(default=0.07, gt=0)
     pretrain_epochs: int = Field(default=5, ge=1)
-    pretrain_batch_size: int = Field(default=512, ge=2)
-    pretrain_learning_rate: float = Field(default=1e-3, gt=0)
-    epochs: int = Field(default=40, ge=1)  # of fine-tuning, at most
-    patience: int = Field(default=4, ge=1)  # epochs without a better validation before fine-tuning stops
+    pretrain_batch_size: int = Field(default=128, ge=2)  # sequences a step; their places are each other's negatives
+    pretrain_learning_rate: float = Field(default=3e-3, gt=0)
+    epochs: int = Field(default=20, ge=1)  # of fine-tuning, at most
+    patience: int = Field(default=3, ge=1)  # epochs without a better validation before fine-tuning stops
     batch_size: int = Field(default=32, ge=1)  # sequences (stretches of at most max_length) a step of fine-tuning
-    learning_rate: float = Field(default=1e-3, gt=0)
+    learning_rate: float = Field(default=3e-3, gt=0)
 
     @model_validator(mode="after")
     def _heads_fit(self) -> UniSRecConfig:
@@ -62,7 +62,7 @@ class UniSRec(Recommender[UniSRecConfig]):
 
     Kept from the paper and the authors' code: frozen text vectors, adaptor of whitening experts with a noisy dense
     gate, causal Transformer, contrastive pre-training with item drop and word drop, fine-tuning with the Transformer
-    frozen. Our own: all places of a sequence are fine-tuned on at once (the original makes one example of each prefix),
+    frozen. Our own: all places of a sequence are learned from at once (the original makes one example of each prefix),
     a step's inputs and candidates share one draw of dropout, and each user's last training item decides when to stop.
     """
 

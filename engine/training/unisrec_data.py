@@ -9,19 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+_BATCHES_SORTED = 8  # batches among which stretches are sorted by length
 PAD = 0  # any valid row: what stands at a padded place is never looked at
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrefixBatch:
-    """Sequences that each end before a next item.
-
-    `rows`: shape `(B, T)`, padded on the right; `lengths` and `targets`: shape `(B,)`.
-    """
-
-    rows: NDArray[np.int64]
-    lengths: NDArray[np.int64]
-    targets: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +22,17 @@ class WindowBatch:
     real: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortened:
+    """Stretches with items left out, padded on the right; shapes `(B, T)`.
+
+    `places`: for each place of the whole stretch, where what is left of the sequence up to it ends.
+    """
+
+    rows: NDArray[np.int64]
+    places: NDArray[np.int64]
+
+
 def sequences(interactions: pd.DataFrame, index: Mapping[str, int], *, first_row: int = 0) -> list[NDArray[np.int64]]:
     """Return each user's item rows in time order, users in order of their ids; rows count from `first_row`."""
     ordered = interactions.sort_values(["user_id", "position"], kind="stable")
@@ -41,51 +41,35 @@ def sequences(interactions: pd.DataFrame, index: Mapping[str, int], *, first_row
     return np.split(rows, starts[1:]) if len(rows) else []
 
 
-def prefix_batches(
-    histories: Sequence[NDArray[np.int64]], *, max_length: int, batch_size: int, random: np.random.Generator
-) -> Iterator[PrefixBatch]:
-    """Go once over every item that follows others, in random order, with the items before it.
-
-    A last batch of one is left out: in-batch negatives need two.
-    """
-    owners = np.concatenate([np.full(len(history) - 1, number) for number, history in enumerate(histories)])
-    ends = np.concatenate([np.arange(1, len(history)) for history in histories])
-    order = random.permutation(len(owners))
-    for start in range(0, len(order), batch_size):
-        chosen = order[start : start + batch_size]
-        if len(chosen) < 2:
-            return
-        places = [(histories[int(owners[i])], int(ends[i])) for i in chosen]
-        pasts = [history[max(0, end - max_length) : end] for history, end in places]
-        targets = np.array([history[end] for history, end in places])
-        yield PrefixBatch(rows=padded(pasts), lengths=np.array([len(past) for past in pasts]), targets=targets)
-
-
-def n_prefix_batches(histories: Sequence[NDArray[np.int64]], batch_size: int) -> int:
-    """Return how many batches `prefix_batches` gives at most."""
-    return -(-sum(len(history) - 1 for history in histories) // batch_size)
-
-
 def window_batches(
     histories: Sequence[NDArray[np.int64]], *, max_length: int, batch_size: int, random: np.random.Generator
 ) -> Iterator[WindowBatch]:
-    """Cut every sequence into stretches of at most `max_length` places, at random points, in random order."""
+    """Cut every sequence into stretches of at most `max_length` places, at random points, in random order.
+
+    Stretches of like length share a batch, so that little is computed for padding.
+    """
     windows = [window for history in histories for window in _windows(history, max_length, random)]
     order = random.permutation(len(windows))
-    for start in range(0, len(order), batch_size):
-        chosen = [windows[i] for i in order[start : start + batch_size]]
-        lengths = np.array([len(window) - 1 for window in chosen])
-        real = np.arange(lengths.max())[None, :] < lengths[:, None]
+    lengths = np.array([len(window) - 1 for window in windows], dtype=np.int64)
+    pool = batch_size * _BATCHES_SORTED
+    pools = [order[start : start + pool] for start in range(0, len(order), pool)]
+    by_length = np.concatenate([part[np.argsort(lengths[part], kind="stable")] for part in pools]) if pools else order
+    for start in random.permutation(np.arange(0, len(windows), batch_size)):
+        chosen = [windows[i] for i in by_length[start : start + batch_size]]
+        real = padded([np.ones(len(window) - 1, dtype=np.int64) for window in chosen]).astype(bool)
         rows, targets = padded([window[:-1] for window in chosen]), padded([window[1:] for window in chosen])
         yield WindowBatch(rows=rows, targets=targets, real=real)
 
 
-def item_drop(batch: PrefixBatch, *, share: float, random: np.random.Generator) -> PrefixBatch:
-    """Leave out each item with probability `share`, the first never."""
-    keep = random.random(batch.rows.shape) >= share
+def item_drop(batch: WindowBatch, *, share: float, random: np.random.Generator) -> Shortened:
+    """Leave out each item with probability `share`, the first of a stretch never."""
+    keep = (random.random(batch.rows.shape) >= share) & batch.real
     keep[:, 0] = True
-    pasts = [row[:length][kept[:length]] for row, length, kept in zip(batch.rows, batch.lengths, keep, strict=True)]
-    return PrefixBatch(rows=padded(pasts), lengths=np.array([len(past) for past in pasts]), targets=batch.targets)
+    places = np.cumsum(keep, axis=1) - 1
+    rows = np.full(batch.rows.shape, PAD, dtype=np.int64)
+    stretch, place = np.nonzero(keep)
+    rows[stretch, places[stretch, place]] = batch.rows[stretch, place]
+    return Shortened(rows=rows, places=places)
 
 
 def padded(pasts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:

@@ -17,14 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from engine.training.unisrec_data import (
-    PrefixBatch,
-    item_drop,
-    n_prefix_batches,
-    padded,
-    prefix_batches,
-    window_batches,
-)
+from engine.training.unisrec_data import WindowBatch, item_drop, padded, window_batches
 from engine.training.unisrec_network import UniSRecNetwork
 
 SEQ_SEQ_WEIGHT = 1e-3  # of the sequence-sequence loss
@@ -79,22 +72,18 @@ def pretrain(
 ) -> None:
     """Fit the whole network by sequence-item and sequence-sequence InfoNCE, batches mixed over all domains.
 
-    `texts` and its copy: `(n_items of all domains, n_dimensions)`, to which `histories` point.
+    `texts` and its copy: `(n_items of all domains, n_dimensions)`, to which `histories` point. Every place of a
+    sequence is an anchor for its next item (the original makes one example of each prefix).
     Source: Hou et al., KDD 2022, section 2.2, and the authors' code for shares and rates.
     """
     network.train()
     steps = _Steps(network, options)
-    per_epoch = n_prefix_batches(histories, options.batch_size)
-    done = 0
-    for epoch in range(options.epochs):
-        batches = prefix_batches(histories, max_length=options.max_length, batch_size=options.batch_size, random=random)
-        for batch in batches:
-            drops_items = random.random() < ITEM_DROP_RATE
-            other = item_drop(batch, share=ITEM_DROP_SHARE, random=random) if drops_items else batch
-            mixed = _words_dropped(batch, texts, texts_with_words_dropped, random) if not drops_items else None
-            steps.take(_contrastive_loss(network, texts, batch, other, mixed, options.temperature))
-            done += 1
-            report(f"pre-training, epoch {epoch + 1} of {options.epochs}", done / (per_epoch * options.epochs))
+    for epoch in range(1, options.epochs + 1):
+        for batch in window_batches(
+            histories, max_length=options.max_length, batch_size=options.batch_size, random=random
+        ):
+            steps.take(_contrastive_loss(network, texts, texts_with_words_dropped, batch, options.temperature, random))
+        report(f"pre-training, epoch {epoch} of {options.epochs}", epoch / options.epochs)
 
 
 def fine_tune(
@@ -165,17 +154,18 @@ def validate(
     return float(np.mean(gains))
 
 
-def in_batch_infonce(anchors: Tensor, positives: Tensor, targets: Tensor, temperature: float) -> Tensor:
-    """Return the InfoNCE loss of unit vectors, shapes `(B, width)`, each anchor's positive standing at its own place.
+def in_batch_infonce(anchors: Tensor, positives: Tensor, targets: Tensor, owners: Tensor, temperature: float) -> Tensor:
+    """Return the InfoNCE loss of unit vectors, shapes `(n, width)`, each anchor's positive standing at its own place.
 
     The other positives of the batch are its negatives, but for those with the same next item: these are no negatives,
-    and their logit is -inf (the authors' code sets it to 0 before the exponential, where it still counts as e^0).
+    and their logit is -inf (the authors' code sets it to 0 before the exponential, where it still counts as e^0). Nor
+    are those of the same sequence (`owners`), which the original's batches of single prefixes hardly ever hold.
     """
     logits = anchors @ positives.T / temperature
-    same = targets[:, None] == targets[None, :]
-    same.fill_diagonal_(False)
+    related = (targets[:, None] == targets[None, :]) | (owners[:, None] == owners[None, :])
+    related.fill_diagonal_(False)
     places = torch.arange(len(anchors), device=anchors.device)
-    return functional.cross_entropy(logits.masked_fill(same, -torch.inf), places)
+    return functional.cross_entropy(logits.masked_fill(related, -torch.inf), places)
 
 
 class _Steps:
@@ -201,40 +191,36 @@ class _Steps:
 def _contrastive_loss(
     network: UniSRecNetwork,
     texts: Tensor,
-    batch: PrefixBatch,
-    other: PrefixBatch,
-    mixed: Tensor | None,
+    texts_with_words_dropped: Tensor,
+    batch: WindowBatch,
     temperature: float,
+    random: np.random.Generator,
 ) -> Tensor:
-    """Return sequence-item plus weighted sequence-sequence loss; `mixed`: text vectors of `other`, `(B, T, d)`."""
+    """Return the sequence-item loss plus the weighted sequence-sequence loss of one batch."""
     device = texts.device
-    used, places = np.unique(
-        np.concatenate([batch.rows.ravel(), batch.targets, other.rows.ravel()]), return_inverse=True
-    )
-    table = network.adaptor(texts[torch.from_numpy(used).to(device)])
-    split = np.cumsum([batch.rows.size, batch.targets.size])
-    rows, targets, other_rows = (torch.from_numpy(part).to(device) for part in np.split(places, split))
-    anchors = _encode(network, table[rows.view(batch.rows.shape)], batch.lengths)
-    positives = functional.normalize(table[targets], dim=-1)
-    if mixed is None:
-        other_items = table[other_rows.view(other.rows.shape)]
+    used, places = np.unique(np.concatenate([batch.rows, batch.targets]), return_inverse=True)
+    local_rows, local_targets = places.reshape(2, *batch.rows.shape)
+    local = WindowBatch(rows=local_rows, targets=local_targets, real=batch.real)
+    rows, targets = torch.from_numpy(local.rows).to(device), torch.from_numpy(local.targets).to(device)
+    real = torch.from_numpy(local.real).to(device)
+    chosen = torch.from_numpy(used).to(device)
+    table = network.adaptor(texts[chosen])  # every item of the batch once
+    if random.random() < ITEM_DROP_RATE:
+        short = item_drop(local, share=ITEM_DROP_SHARE, random=random)
+        ends = torch.from_numpy(short.places).to(device)
+        states = network.encoder(table[torch.from_numpy(short.rows).to(device)])
+        states = states.gather(1, ends.unsqueeze(-1).expand(-1, -1, states.shape[-1]))
     else:
-        other_items = network.adaptor(mixed.flatten(0, 1)).view(*mixed.shape[:2], -1)
-    augmented = _encode(network, other_items, other.lengths)
-    seq_item = in_batch_infonce(anchors, positives, targets, temperature)
-    return seq_item + SEQ_SEQ_WEIGHT * in_batch_infonce(anchors, augmented, targets, temperature)
-
-
-def _words_dropped(batch: PrefixBatch, texts: Tensor, dropped: Tensor, random: np.random.Generator) -> Tensor:
-    """Return the text vectors of a batch, a share of them from the copy with words left out, shape `(B, T, d)`."""
-    rows = torch.from_numpy(batch.rows).to(texts.device)
-    swap = torch.from_numpy(random.random(batch.rows.shape) < ITEM_DROP_SHARE).to(texts.device)
-    return torch.where(swap.unsqueeze(-1), dropped[rows], texts[rows])
-
-
-def _encode(network: UniSRecNetwork, items: Tensor, lengths: NDArray[np.int64]) -> Tensor:
-    states = network.encoder(items)
-    return functional.normalize(_last(states, torch.from_numpy(lengths).to(states.device)), dim=-1)
+        swap = torch.from_numpy(random.random(batch.rows.shape) < ITEM_DROP_SHARE).to(device)
+        dropped = network.adaptor(texts_with_words_dropped[chosen])
+        states = network.encoder(torch.where(swap.unsqueeze(-1), dropped[rows], table[rows]))
+    augmented = functional.normalize(states[real], dim=-1)  # (n_real, width)
+    anchors = functional.normalize(network.encoder(table[rows])[real], dim=-1)
+    positives = functional.normalize(table[targets[real]], dim=-1)
+    owners = torch.arange(len(rows), device=device).unsqueeze(1).expand_as(real)[real]
+    next_items = targets[real]
+    seq_item = in_batch_infonce(anchors, positives, next_items, owners, temperature)
+    return seq_item + SEQ_SEQ_WEIGHT * in_batch_infonce(anchors, augmented, next_items, owners, temperature)
 
 
 def _last(states: Tensor, lengths: Tensor) -> Tensor:

@@ -15,14 +15,7 @@ from engine.models.scripted import ScriptedModel
 from engine.recommenders.most_popular import MostPopular
 from engine.recommenders.unisrec import UniSRec
 from engine.records import Interaction, Request, User
-from engine.training.unisrec_data import (
-    PrefixBatch,
-    item_drop,
-    n_prefix_batches,
-    prefix_batches,
-    sequences,
-    window_batches,
-)
+from engine.training.unisrec_data import WindowBatch, item_drop, sequences, window_batches
 from engine.training.unisrec_fitting import FittingOptions, fine_tune, in_batch_infonce, seeded, validate
 from engine.training.unisrec_network import LinearAdaptor, MoeAdaptor, SequenceEncoder, UniSRecNetwork
 
@@ -96,43 +89,27 @@ def test_order_matters_to_the_encoder():
     assert not torch.allclose(network(items)[0, -1], network(items[:, [1, 0, 2]])[0, -1], atol=1e-2)
 
 
-def test_infonce_by_hand_and_same_next_item_is_no_negative():
-    anchors = functional.normalize(torch.tensor([[1.0, 0.0], [0.6, 0.8], [0.0, 1.0]]), dim=1)
-    positives = functional.normalize(torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), dim=1)
-    targets = torch.tensor([4, 4, 9])
-    cosines = (anchors @ positives.T / 0.5).exp()
-    wanted = -torch.stack(
-        [
-            (cosines[0, 0] / (cosines[0, 0] + cosines[0, 2])).log(),  # place 1 has the same next item: masked
-            (cosines[1, 1] / (cosines[1, 1] + cosines[1, 2])).log(),
-            (cosines[2, 2] / cosines[2].sum()).log(),
-        ]
+def test_infonce_by_hand_and_what_is_no_negative():
+    anchors = functional.normalize(torch.tensor([[1.0, 0.0], [0.6, 0.8], [0.0, 1.0], [1.0, 1.0]]), dim=1)
+    positives = functional.normalize(torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.5, 1.0]]), dim=1)
+    targets, owners = torch.tensor([4, 4, 9, 7]), torch.tensor([0, 1, 2, 2])
+    powers = (anchors @ positives.T / 0.5).exp()
+    negatives = {0: (2, 3), 1: (2, 3), 2: (0, 1), 3: (0, 1)}  # 0 and 1: same next item; 2 and 3: same sequence
+    wanted = torch.stack(
+        [-(powers[i, i] / (powers[i, i] + sum(powers[i, j] for j in others))).log() for i, others in negatives.items()]
     ).mean()
-    torch.testing.assert_close(in_batch_infonce(anchors, positives, targets, 0.5), wanted)
+    torch.testing.assert_close(in_batch_infonce(anchors, positives, targets, owners, 0.5), wanted)
 
 
 def test_infonce_of_one_next_item_for_all_is_zero():
     vectors = functional.normalize(torch.randn(3, 4, generator=torch.Generator().manual_seed(0)), dim=1)
-    assert in_batch_infonce(vectors, vectors.flip(0), torch.tensor([1, 1, 1]), 0.07) == 0
+    same = torch.tensor([1, 1, 1])
+    assert in_batch_infonce(vectors, vectors.flip(0), same, torch.arange(3), 0.07) == 0
 
 
 def test_sequences_are_in_time_order_and_by_user():
     frame = pd.DataFrame({"user_id": ["b", "a", "b", "a"], "item_id": ["x", "y", "z", "x"], "position": [1, 0, 0, 1]})
     assert [list(s) for s in sequences(frame, {"x": 0, "y": 1, "z": 2}, first_row=10)] == [[11, 10], [12, 10]]
-
-
-def test_prefix_batches_cover_every_next_item_once():
-    histories = [np.arange(10, 17), np.arange(3), np.arange(20, 22)]
-    batches = list(prefix_batches(histories, max_length=4, batch_size=3, random=np.random.default_rng(0)))
-    assert len(batches) <= n_prefix_batches(histories, 3) == 3
-    seen = set()
-    for batch in batches:
-        for row, length, target in zip(batch.rows, batch.lengths, batch.targets, strict=True):
-            past = row[:length].tolist()
-            assert past == list(range(target - length, target))  # what comes right before, at most 4
-            assert length == min(4, target % 10)
-            seen.add(int(target))
-    assert seen == {11, 12, 13, 14, 15, 16, 1, 2, 21}
 
 
 def test_window_batches_cover_every_next_item_once():
@@ -148,18 +125,28 @@ def test_window_batches_cover_every_next_item_once():
         assert sorted(seen) == [1, 2, *range(101, 137), *range(201, 206)]
 
 
-def test_item_drop_keeps_the_first_the_order_and_the_target():
+def test_stretches_of_like_length_share_a_batch():
+    histories = [np.arange(2 + number % 30) for number in range(800)]
+    batches = list(window_batches(histories, max_length=50, batch_size=10, random=np.random.default_rng(0)))
+    assert np.mean([batch.real.mean() for batch in batches]) > 0.8
+    widths = [batch.rows.shape[1] for batch in batches]
+    assert widths != sorted(widths)
+
+
+def test_item_drop_keeps_the_first_the_order_and_no_padding():
     rows = np.tile(np.arange(1, 9), (50, 1))
-    lengths = np.full(50, 6)
-    batch = PrefixBatch(rows=rows, lengths=lengths, targets=np.arange(50))
-    dropped = item_drop(batch, share=0.5, random=np.random.default_rng(0))
-    assert (dropped.targets == batch.targets).all()
-    for row, length in zip(dropped.rows, dropped.lengths, strict=True):
-        kept = row[:length].tolist()
-        assert kept[0] == 1
-        assert kept == sorted(set(kept))
-        assert max(kept) <= 6  # nothing comes out of the padding
-    assert 3 < dropped.lengths.mean() < 4
+    real = np.tile(np.arange(8) < 6, (50, 1))
+    batch = WindowBatch(rows=rows, targets=rows + 1, real=real)
+    short = item_drop(batch, share=0.5, random=np.random.default_rng(0))
+    lengths = []
+    for row, places in zip(short.rows, short.places, strict=True):
+        for place in range(6):  # what is left of the sequence up to each place
+            left = row[: places[place] + 1].tolist()
+            assert left[0] == 1
+            assert left == sorted(set(left))
+            assert max(left) <= rows[0, place]
+        lengths.append(places[5] + 1)
+    assert 3 < np.mean(lengths) < 4
 
 
 def test_validation_ranks_the_last_item_without_the_history():
@@ -233,7 +220,7 @@ def test_it_learns_a_world_in_which_the_next_item_follows(
             width=32,
             epochs=30,
             pretrain_epochs=5,
-            pretrain_batch_size=128,
+            pretrain_batch_size=32,
             learning_rate=5e-3,
             batch_size=16,
             patience=8,
