@@ -7,15 +7,15 @@ import math
 from audits.results import Card, Interval, Measure
 
 
-def value_text(card: Card, value: float | None, interval: Interval | None = None) -> str:
-    """Write a value with its unit; shares as percentages."""
+def value_text(card: Card, value: float | None, interval: Interval | None = None, *, unit: bool = True) -> str:
+    """Write a value with its unit (left out without `unit`); shares as percentages."""
     if value is None:
         return "no value"
     digits = _digits(interval)
     if card.unit == "share":
         return f"{100 * value:.{max(0, digits - 2)}f}%"
     shown = f"{value:,.{digits}f}"
-    return f"{shown} {card.unit}" if card.unit else shown
+    return f"{shown} {card.unit}" if card.unit and unit else shown
 
 
 def interval_text(card: Card, interval: Interval | None) -> str:

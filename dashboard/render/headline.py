@@ -156,7 +156,8 @@ def _best(found: Headline, cohort: Cohort) -> str:
     value = text.value(accuracy.value, accuracy.card, accuracy.interval)
     bounds = text.interval_text(accuracy.interval, accuracy.card)
     name = text.label(accuracy.card, cohort.k)
-    return f"{cohort.name(best.run.run_id)} ranks best: {name} {value}{f' ({bounds})' if bounds else ''}."
+    said = f"{name} {value}{f' ({bounds})' if bounds else ''}"
+    return f"{cohort.name(best.run.run_id)} {'ranks best:' if len(ranked) > 1 else 'reaches'} {said}."
 
 
 def _tile(

@@ -9,7 +9,6 @@ from typing import assert_never
 from rich import box
 from rich.console import RenderableType
 from rich.padding import Padding
-from rich.rule import Rule
 from rich.table import Table as Grid
 from rich.text import Text
 
@@ -42,7 +41,7 @@ def outcome(shown: AuditOutcome, labels: Labels, *, show_sql: bool = False) -> l
         case AuditResult():
             parts: list[RenderableType] = [
                 _title(shown.audit, shown.question),
-                Padding(Text(visible(shown.answer), style="bold"), (0, 0, 1, 0)),
+                Text(visible(shown.answer)),
             ]
             for _, group in groupby(shown.sections, type):
                 parts += _sections(list(group), labels, show_sql=show_sql)
@@ -64,7 +63,7 @@ def visible(text: str) -> str:
 
 
 def _title(audit: str, question: str) -> RenderableType:
-    return Rule(Text(f"{audit}: {question}"), align="left")
+    return Padding(Text(f"{audit}: {question}", style="bold underline"), (1, 0, 0, 0))
 
 
 def _settings(settings: Sequence[tuple[str, str]]) -> RenderableType:
@@ -78,7 +77,7 @@ def _sections(group: Sequence[Section], labels: Labels, *, show_sql: bool) -> li
         case Measure():
             parts = [_measures([s for s in group if isinstance(s, Measure)], labels)]
         case Comparison():
-            parts = [_comparisons([s for s in group if isinstance(s, Comparison)], labels)]
+            parts = _comparisons([s for s in group if isinstance(s, Comparison)], labels)
         case Breakdown():
             parts = [part for s in group if isinstance(s, Breakdown) for part in _breakdown(s, labels)]
         case Waterfall():
@@ -110,33 +109,44 @@ def _sql(group: Sequence[Section], labels: Labels) -> list[RenderableType]:
     return parts
 
 
-def _grid(*columns: str, right: Sequence[str] = (), title: str = "") -> Grid:
+def _grid(*columns: str, whole: Sequence[str] = (), right: Sequence[str] = (), title: str = "") -> Grid:
+    """Make a table; the columns of `whole` are never broken over lines, those of `right` are numbers."""
     grid = Grid(
         box=box.SIMPLE_HEAD, pad_edge=False, title=Text(visible(title)) if title else None, title_justify="left"
     )
     for column in columns:
-        grid.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        grid.add_column(
+            column,
+            justify="right" if column in right else "left",
+            overflow="fold",
+            no_wrap=column in whole or column in right,
+        )
     return grid
 
 
 def _measures(measures: Sequence[Measure], labels: Labels) -> RenderableType:
-    grid = _grid("measure", "run", "value", "interval", "n", "unscored", right=("value", "n", "unscored"))
+    grid = _grid("measure", "run", "value", "interval", "n", "unscored", whole=("interval",), right=("value", "n"))
     notes: dict[str, None] = {}
     before = ""
     for m in measures:
-        note = f"{m.card.label}, {labels.get(m.run_id, m.run_id)}: {m.note}" if m.note and m.value is None else ""
-        notes.update({note: None} if note else {})
+        label, run = _label(m), visible(labels.get(m.run_id, m.run_id))
+        if m.note and m.value is None:
+            notes[f"{m.card.label}, {run}: {m.note}"] = None
         grid.add_row(
-            Text(m.card.label if m.card.label != before else ""),
-            Text(visible(labels.get(m.run_id, m.run_id))),
-            Text(value_text(m.card, m.value, m.interval), style="dim" if m.value is None else ""),
+            Text(label if label != before else ""),
+            Text(run),
+            Text(value_text(m.card, m.value, m.interval, unit=False), style="dim" if m.value is None else ""),
             Text(interval_text(m.card, m.interval) or "–"),
             Text(f"{m.n:,} {m.n_unit}"),
             Text(f"{m.unscored:,}" if m.unscored else "–"),
         )
-        before = m.card.label
-    caption = [*notes, *_methods(measures)]
-    return _with_caption(grid, caption)
+        before = label
+    return _with_caption(grid, [*notes, *_methods(measures)])
+
+
+def _label(measure: Measure) -> str:
+    unit = measure.card.unit
+    return measure.card.label if unit in ("", "share") else f"{measure.card.label} ({unit})"
 
 
 def _methods(measures: Sequence[Measure]) -> list[str]:
@@ -144,34 +154,38 @@ def _methods(measures: Sequence[Measure]) -> list[str]:
     return [f"Intervals: {'; '.join(methods)}."] if methods else []
 
 
-def _comparisons(comparisons: Sequence[Comparison], labels: Labels) -> RenderableType:
-    names = ("measure", "run", "value", "reference", "difference", "interval", "p", "effect size", "n", "verdict")
-    grid = _grid(*names, right=("value", "reference", "difference", "p", "effect size", "n"))
-    for c in comparisons:
-        grid.add_row(
-            Text(c.card.label),
-            Text(visible(labels.get(c.run_id, c.run_id))),
-            Text(value_text(c.card, c.value, c.interval)),
-            Text(value_text(c.card, c.reference_value, c.interval)),
-            Text(value_text(c.card, c.difference, c.interval)),
-            Text(interval_text(c.card, c.interval) or "–"),
-            Text(p_text(c.p_value)),
-            Text("–" if c.effect_size is None else f"{c.effect_size:.2f}"),
-            Text(f"{c.n:,}"),
-            Text(c.verdict, style=_VERDICT.get(c.verdict, "yellow")),
-        )
-    references = dict.fromkeys(visible(labels.get(c.reference_run_id, c.reference_run_id)) for c in comparisons)
+def _comparisons(comparisons: Sequence[Comparison], labels: Labels) -> list[RenderableType]:
+    """Return one table a measure and reference, and how the p-values were found."""
+    parts: list[RenderableType] = []
+    for (label, reference), rows in groupby(comparisons, lambda c: (c.card.label, c.reference_run_id)):
+        grid = _grid(
+            "run", "value", "ref.", "difference", "interval", "p", "d", "n", "verdict",
+            whole=("interval",), right=("value", "ref.", "difference", "p", "d", "n"),
+            title=f"{label} against {labels.get(reference, reference)}, on the users of both",
+        )  # fmt: skip
+        for c in rows:
+            grid.add_row(
+                Text(visible(labels.get(c.run_id, c.run_id))),
+                Text(value_text(c.card, c.value, c.interval, unit=False)),
+                Text(value_text(c.card, c.reference_value, c.interval, unit=False)),
+                Text(value_text(c.card, c.difference, c.interval, unit=False)),
+                Text(interval_text(c.card, c.interval) or "–"),
+                Text(p_text(c.p_value).removeprefix("p ").removeprefix("= ")),
+                Text("–" if c.effect_size is None else f"{c.effect_size:.2f}"),
+                Text(f"{c.n:,}"),
+                Text(c.verdict, style=_VERDICT.get(c.verdict, "yellow")),
+            )
+        parts.append(grid)
     said = dict.fromkeys(f"{c.test}; {c.correction}" for c in comparisons if c.p_value is not None)
-    return _with_caption(
-        grid, [f"Against {', '.join(references)}, user by user. {'; '.join(said)}; effect size: Cohen's d."]
-    )
+    parts.append(Text(f"p: {'. '.join(said) or 'no test'}. d: Cohen's d of the users' differences.", style="dim"))
+    return parts
 
 
 def _breakdown(breakdown: Breakdown, labels: Labels) -> list[RenderableType]:
     card = breakdown.card
     by = " and ".join(breakdown.attributes)
     grid = _grid(
-        by, "value", "interval", "n", "", right=("value", "n"),
+        by, "value", "interval", "n", "", whole=("interval",), right=("value", "n"),
         title=f"{card.label} by {by}, {labels.get(breakdown.run_id, breakdown.run_id)}",
     )  # fmt: skip
     for group in breakdown.groups:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import jsonschema
 
 from engine.errors import ModelError
 from engine.models.contract import Capability, JsonSchema, LanguageModel, Prompt, Sampling, ScoringRequest
+from engine.prompts.templates import render
 from engine.records import Generation, Message
 
-ASK = (Message(role="user", content="Recommend three films to someone who liked Alien and Blade Runner."),)
+LIKED = ("Alien", "Blade Runner", "The Shining")
 ASK_JSON = (Message(role="user", content='Is Alien a film? Answer as JSON: {"answer": "yes"} or {"answer": "no"}.'),)
 ASK_LABEL = (Message(role="user", content="Is Alien a film? Answer Yes or No."),)
 SCHEMA = {
@@ -96,7 +98,11 @@ def _answer(model: LanguageModel, prompt: Prompt, max_tokens: int) -> Generation
 
 
 def _generate(model: LanguageModel) -> str:
-    generation = _answer(model, Prompt(messages=ASK, purpose="check"), 64)
+    history = [SimpleNamespace(label=title, rating=None) for title in LIKED]
+    asked = render(
+        "recommend", statement="", history=history, k=3
+    )  # the product's own words: `embedded` knows no others
+    generation = _answer(model, Prompt(messages=asked, purpose="check"), 64)
     if not generation.tokens_out or not generation.latency_ms:
         return f"{generation.text[:80]!r}"
     speed = 1000 * generation.tokens_out / generation.latency_ms

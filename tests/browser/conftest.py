@@ -65,6 +65,20 @@ def empty_server(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> 
         started.stop()
 
 
+@pytest.fixture
+def fresh_server(tmp_path: Path, browser: Browser) -> Iterator[Server]:
+    """Serve a log of its own: runs that a test starts are not seen by the others."""
+    home = Home(tmp_path / "home")
+    dataset = log_fixture.import_tiny(home, tmp_path / "csv", n_users=20)
+    log_fixture.write_run(home, dataset, "most-popular")
+    started = start_server(home, 18_701)
+    try:
+        started.wait_until_ready(PATIENCE_MS / 1000)
+        yield started
+    finally:
+        started.stop()
+
+
 class Visitor:
     """Somebody at a browser, who also sees what the page asks of other hosts and what it complains of."""
 

@@ -7,7 +7,6 @@ import re
 from playwright.sync_api import expect
 
 from dashboard.server import Server
-from engine.home import Home
 from tests.browser.conftest import PATIENCE_MS, Visitor
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -33,8 +32,8 @@ def test_the_cohort_stays_from_page_to_page(visitor: Visitor, server: Server) ->
     assert page.locator('[data-tag][aria-label$="item-knn"]').count() == 0
 
 
-def test_from_a_plan_to_a_finished_run(visitor: Visitor, server: Server, served_home: Home) -> None:
-    page = visitor.visit(f"{server.url}/run_studio")
+def test_from_a_plan_to_a_finished_run(visitor: Visitor, fresh_server: Server) -> None:
+    page = visitor.visit(f"{fresh_server.url}/run_studio")
     page.get_by_role("spinbutton", name="List length k").fill("3")
     page.keyboard.press("Enter")
     label = page.get_by_role("textbox", name="Label")

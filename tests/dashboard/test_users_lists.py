@@ -67,7 +67,7 @@ def test_lost_slots_are_listed_with_their_outcome(filled_home: Home, open_page: 
 @pytest.mark.parametrize(("part", "expected"), [("Reasoning", "Likes heists"), ("Model calls", "<b>Heat</b>")])
 def test_reasoning_and_model_calls(part: str, expected: str, filled_home: Home, open_page: Open) -> None:
     page = open_page(filled_home, PAGE, request="cot-matcher-00000004:000003")
-    next(g for g in page.get("button_group") if g.key == "part_picker").set_value([part])
+    next(g for g in page.get("button_group") if g.key == "part_picker").set_value(part)
     run(page)
     assert expected in html.unescape(said(page))
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import types
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from typer.testing import CliRunner
 from dashboard.cli import models
 from engine.errors import ModelError, ModelUnavailable
 from engine.models.check import check_model
+from engine.models.checkpoint import open_folder
 from engine.models.scripted import ScriptedModel
 
 DEAD = "127.0.0.1:9"
@@ -42,6 +42,8 @@ def test_check_reports_a_local_model(checkpoint_folder: Path) -> None:
     result = recaudit("check", f"hf:{checkpoint_folder}", "--device", "cpu")
     assert result.exit_code == 0, result.output
     assert "tokens/s" in result.output
+    digest = open_folder("tiny", checkpoint_folder).digest
+    assert digest in "".join(part for part in result.output if part in "0123456789abcdef")  # folded, never cut
     assert '{"answer": "' in result.output
     assert "ln p(Yes)" in result.output
     assert "64 dimensions" in result.output
@@ -70,17 +72,21 @@ def test_export_writes_a_file(checkpoint_folder: Path, tmp_path: Path) -> None:
 
 
 def test_train_hands_over_to_the_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: dict[str, Any] = {}
+    from engine.training import embedded_model
 
-    def train(out: Path, *, seed: int, minutes: float | None, threads: int | None, progress: Any) -> None:
-        asked.update(out=out, seed=seed, minutes=minutes, threads=threads)
-        progress("epoch 1", 0.5)
+    asked: list[dict[str, Any]] = []
 
-    monkeypatch.setitem(
-        sys.modules, "engine.training.embedded_model", types.SimpleNamespace(train=train, DEFAULT_SEED=7)
-    )
-    result = recaudit("train", "--out", str(tmp_path), "--seed", "3", "--minutes", "0.5")
-    assert result.exit_code == 0, result.output
-    assert asked == {"out": tmp_path, "seed": 3, "minutes": 0.5, "threads": None}
-    assert recaudit("train", "--out", str(tmp_path)).exit_code == 0
-    assert asked == {"out": tmp_path, "seed": 7, "minutes": None, "threads": None}
+    def train(out: Path, **options: Any) -> None:
+        signature(real_train).bind(out, **options)  # only what the training takes is handed over
+        options.pop("progress")("epoch 1", 0.5)
+        asked.append({"out": out, **options})
+
+    real_train = embedded_model.train
+    monkeypatch.setattr(embedded_model, "train", train)
+    for options in (("--seed", "3", "--minutes", "0.5"), ()):
+        result = recaudit("train", "--out", str(tmp_path), *options)
+        assert result.exit_code == 0, result.output
+    assert [(a["out"], a["seed"], a["minutes"]) for a in asked] == [
+        (tmp_path, 3, 0.5),
+        (tmp_path, embedded_model.DEFAULT_SEED, None),
+    ]

@@ -34,14 +34,14 @@ def test_walks_are_exactly_the_open_sequences(sequences: list[list[int]], data: 
 def test_a_large_catalogue_is_quick() -> None:
     random = np.random.default_rng(0)
     sequences = random.integers(0, 8000, size=(50_000, 8)).tolist()
-    started = time.perf_counter()
+    started = time.process_time()
     trie = TokenTrie(sequences)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     open_before = np.arange(len(trie) + 1)
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(100):
         node = trie.root
         for token in sequences[7]:
             assert token in trie.next_tokens(node, open_before)
             node = trie.descend(node, token)
-    assert (time.perf_counter() - started) / 800 < 0.01  # seconds a step; no loop over titles or vocabulary
+    assert (time.process_time() - started) / 800 < 0.01  # seconds a step; no loop over titles or vocabulary

@@ -72,7 +72,9 @@ def _ends(lines: Sequence[Line], *, zero_line: bool, mark: float | None) -> tupl
     ends += [0.0] if zero_line else []
     ends += [mark] if mark is not None else []
     low, high = min(ends), max(ends)
-    width = (high - low) or abs(high) or 1.0
+    if low == high:  # one value alone: its distance from zero is all that there is to see
+        low, high = min(0.0, low), max(0.0, high)
+    width = (high - low) or 1.0
     return low - 0.06 * width, high, 0.5 * width
 
 

@@ -1,0 +1,162 @@
+"""`recaudit audit` and `recaudit compare` over a real log: journals, index, locked-down SQL."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from audits.errors import AuditError
+from audits.results import AuditFailure, Finding, NotApplicable, Severity, Table
+from audits.serialise import outcomes_from_json
+from dashboard.cli.main import build
+from dashboard.render import terminal
+from engine.errors import LogError
+from engine.home import Home
+from engine.runlog.index import RunLog
+from engine.runlog.sandbox import run_query
+from tests.dashboard.log_fixture import stored, write_demo_log, write_run
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    root = tmp_path_factory.mktemp("audits")
+    home = Home(root / "home")
+    write_demo_log(home, root / "files", n_users=40)
+    write_run(home, stored(home), "item-knn", run_id="short-run", label="short", k=3, status="cancelled")
+    return home
+
+
+@pytest.fixture
+def recaudit(home, monkeypatch):
+    monkeypatch.setenv("RECAUDIT_HOME", str(home.root))
+    monkeypatch.setenv("COLUMNS", "160")
+    return lambda *words: CliRunner().invoke(build(), list(words))
+
+
+def test_it_prints_answers_with_intervals_and_n(recaudit):
+    done = recaudit("audit")
+    assert done.exit_code == 0, done.output
+    for text in ("accuracy: Which run", "hallucination: Is what", "NDCG@5", "40 users", "Holm over 12 comparisons"):
+        assert text in done.output
+    assert "Where the slots of zero-shot are lost" in done.output
+    assert "insufficient evidence" in done.output
+
+
+def test_only_what_is_asked_for(recaudit):
+    done = recaudit("audit", "--run", "zero-shot", "--audit", "fairness", "--by", "gender+age_band", "--json")
+    (outcome,) = outcomes_from_json(done.stdout)
+    assert outcome.audit == "fairness"
+    assert outcome.sections[0].attributes == ("gender", "age_band")
+
+
+def test_every_shown_query_runs_in_the_locked_down_sql_and_gives_the_number(recaudit, home):
+    done = recaudit(
+        "audit", "--json", "--set", "accuracy.resamples=1000", "--run", "zero-shot", "--run", "most-popular"
+    )
+    outcomes = outcomes_from_json(done.stdout)
+    sections = [s for o in outcomes for s in o.sections if getattr(s, "value", None) is not None and s.sql]
+    assert len(sections) > 40
+    for section in sections:
+        result = run_query(RunLog(home), section.sql)
+        measured = dict(zip(result.columns, result.rows[0], strict=True))["measured"]
+        number = section.difference if hasattr(section, "difference") else section.value
+        assert measured == pytest.approx(number, rel=1e-9, abs=1e-12)
+
+
+def test_show_sql_prints_the_queries(recaudit):
+    done = recaudit("audit", "--show-sql", "--audit", "hallucination", "--run", "zero-shot")
+    assert "-- Delivered slots, zero-shot" in done.output
+    assert "as n_requested" in done.output
+
+
+def test_settings_and_a_failure_give_exit_code_1(recaudit):
+    done = recaudit("audit", "--audit", "accuracy", "--set", "accuracy.k=50")
+    assert done.exit_code == 1
+    assert "more than the 5 items" in done.output
+    assert isinstance(recaudit("audit", "--set", "accuracy.k").exception, AuditError)
+    assert isinstance(recaudit("audit", "--audit", "acuracy").exception, AuditError)
+    assert isinstance(recaudit("audit", "--run", "nope").exception, LogError)
+
+
+def test_list_names_audits_and_settings(recaudit):
+    done = recaudit("audit", "--list")
+    assert "accuracy.resamples = 2000" in done.output
+
+
+def test_compare_puts_runs_side_by_side(recaudit):
+    done = recaudit("compare", "most-popular", "unisrec", "zero-shot")
+    assert done.exit_code == 0, done.output
+    assert "on 40 common users" in done.output
+    assert "NDCG@5 against most-popular" in done.output
+    assert "Holm over 6 comparisons" in done.output
+
+
+def test_compare_refuses_runs_that_differ_and_says_how(recaudit):
+    done = recaudit("compare", "most-popular", "short")
+    assert done.exit_code == 1
+    assert "k differs (3 against 5" in " ".join(done.output.split())
+    assert recaudit("compare", "most-popular", "short", "--k", "3").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("most-popular",),
+        ("most-popular", "unisrec", "--correction", "none"),
+        ("most-popular", "unisrec", "--resamples", "5"),
+        ("most-popular", "unisrec", "--where", "gender"),
+    ],
+)
+def test_compare_says_what_is_wrong(recaudit, words):
+    assert isinstance(recaudit("compare", *words).exception, AuditError)
+
+
+def test_a_cohort_of_few_is_refused(recaudit):
+    done = recaudit("audit", "--where", "age_band=18-34", "--audit", "hallucination", "--json")
+    assert done.exit_code == 0
+    (outcome,) = outcomes_from_json(done.stdout)
+    assert not isinstance(outcome, NotApplicable)
+    done = recaudit("audit", "--where", "gender=nobody", "--audit", "hallucination", "--json")
+    assert isinstance(outcomes_from_json(done.stdout)[0], NotApplicable)
+
+
+def test_json_is_plain_json(recaudit):
+    done = recaudit("compare", "most-popular", "unisrec", "--json")
+    assert json.loads(done.stdout)[0]["kind"] == "AuditResult"
+
+
+def printed(*sections):
+    from audits.results import AuditResult
+
+    outcome = AuditResult(audit="a", version=1, question="Q?", run_ids=("r",), answer="A.", sections=sections)
+    console = Console(file=StringIO(), width=100)
+    for part in terminal.outcome(outcome, {"r": "R"}):
+        console.print(part, markup=False, highlight=False)
+    return console.file.getvalue()
+
+
+def test_what_a_model_wrote_cannot_steer_the_terminal():
+    hostile = "\x1b[2J[red]x[/red]\u202e"
+    text = printed(
+        Table(title=hostile, columns=("raw_text",), rows=((hostile,), (None,))),
+        Finding(severity=Severity.HIGH, title=hostile, detail=hostile, run_id="r", request_ids=(hostile,)),
+    )
+    assert "\x1b[2J" not in text
+    assert "\u202e" not in text
+    assert "[red]x[/red]" in text
+
+
+def test_a_failure_and_what_is_not_applicable_are_printed_as_such():
+    console = Console(file=StringIO(), width=100)
+    for outcome in (
+        AuditFailure(audit="a", question="Q?", run_ids=(), error="broke"),
+        NotApplicable(audit="a", question="Q?", run_ids=(), reason="nothing"),
+    ):
+        for part in terminal.outcome(outcome, {}):
+            console.print(part)
+    assert "Failed: broke" in console.file.getvalue()
+    assert "Not applicable: nothing" in console.file.getvalue()
