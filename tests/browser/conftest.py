@@ -98,10 +98,12 @@ class Visitor:
     def settle(self) -> Page:
         """Wait until title, charts and tables are drawn."""
         self.page.wait_for_selector("h1")
-        self.page.wait_for_function(
+        still = (
             "() => !document.querySelector('[data-stale=\"true\"], [data-testid=stSkeleton], [data-testid=stSpinner]')"
         )
-        self.page.wait_for_timeout(700)
+        for _ in range(3):  # parts that load late mount others: it must stand still three times in a row
+            self.page.wait_for_function(still)
+            self.page.wait_for_timeout(400)
         return self.page
 
     def shoot(self, name: str) -> Path:
