@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, settings
 
 from engine.datasets.arrow import to_frame, to_tables
 from engine.datasets.schema import ENTITY_COLUMNS, INTERACTION_COLUMNS, ITEM_COLUMNS, TRIPLE_COLUMNS, Dataset
@@ -15,6 +16,10 @@ from engine.datasets.splits import Split, SplitSpec, split
 from engine.grounding import Grounder
 from engine.recommender import TrainingData
 from engine.records import Interaction, Request, User
+
+# No test fails because the machine is busy.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 HOSTILE_TITLES = (
     "Robert'); DROP TABLE items;--",
