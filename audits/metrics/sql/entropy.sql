@@ -1,6 +1,6 @@
 -- One row a run: Shannon entropy, in bits, of which item a delivered slot holds; null where nothing was delivered.
 -- uses: exposure
-select x.run_id, sum(case when x.n_delivered > 0 then x.share * log2(1.0 / x.share) end) as measured,
+select x.run_id, sum(case when x.n_delivered > 0 then x.share * (0.0 - log2(x.share)) end) as measured,
     sum(x.n_delivered) as n_units, cast(null as double) as standard_error
 from (
     select run_id, item_id, n_delivered,
