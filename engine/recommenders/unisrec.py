@@ -18,7 +18,7 @@ from engine.recommender import Progress, Recommender, TrainingData, no_progress
 from engine.recommenders.ranking import Ranking, RankingConfig
 from engine.recommenders.text_vectors import item_vectors, with_words_dropped
 from engine.records import Request, Response, Step
-from engine.training.unisrec_data import sequences
+from engine.training.unisrec_data import sequences, without_last
 from engine.training.unisrec_fitting import FittingOptions, fine_tune, pretrain, seeded
 from engine.training.unisrec_network import LinearAdaptor, MoeAdaptor, SequenceEncoder, UniSRecNetwork
 
@@ -92,7 +92,7 @@ class UniSRec(Recommender[UniSRecConfig]):
         with seeded(training.seed):
             network = self._network(texts.shape[1], len(texts)).to(device)
             if self.config.pretrain:
-                self._pretrain(network, training.sources, model, device, random, progress)
+                self._pretrain(network, training, model, device, random, progress)
                 network.encoder.freeze()
             start = _SHARE_OF_PRETRAINING if self.config.pretrain else 0.0
             self.fine_tuned = fine_tune(
@@ -177,7 +177,7 @@ class UniSRec(Recommender[UniSRecConfig]):
     def _pretrain(
         self,
         network: UniSRecNetwork,
-        sources: Sequence[TrainingData],
+        training: TrainingData,
         model: LanguageModel,
         device: torch.device,
         random: np.random.Generator,
@@ -185,13 +185,16 @@ class UniSRec(Recommender[UniSRecConfig]):
     ) -> None:
         texts, dropped, histories = [], [], []
         first_row = 0
-        for number, source in enumerate(sources):
-            progress(f"embedding the texts of source {number + 1} of {len(sources)}", 0.0)
+        for number, source in enumerate(training.sources):
+            progress(f"embedding the texts of source {number + 1} of {len(training.sources)}", 0.0)
             texts.append(item_vectors(source, source.dataset, model))
             copy = with_words_dropped(source.dataset, share=WORD_DROP_SHARE, seed=_WORD_DROP_SEED)
             dropped.append(item_vectors(source, copy, model))
             index = {item_id: row for row, item_id in enumerate(source.dataset.item_ids)}
-            histories += [s for s in sequences(source.interactions, index, first_row=first_row) if len(s) > 1]
+            rows = source.interactions
+            if index.keys() <= self._ranking.catalogue.index.keys():  # a domain of the target itself
+                rows = without_last(rows, training.interactions)
+            histories += [s for s in sequences(rows, index, first_row=first_row) if len(s) > 1]
             first_row += len(index)
         if not histories:
             raise PlanError("UniSRec pre-trains on sequences, and no user has two interactions in one source.")

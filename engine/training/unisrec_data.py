@@ -41,6 +41,13 @@ def sequences(interactions: pd.DataFrame, index: Mapping[str, int], *, first_row
     return np.split(rows, starts[1:]) if len(rows) else []
 
 
+def without_last(interactions: pd.DataFrame, target: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what is each user's last interaction in `target`: validation must not have been pre-trained on."""
+    last = target.sort_values("position", kind="stable").drop_duplicates("user_id", keep="last")
+    pairs = ["user_id", "item_id"]
+    return interactions[~pd.MultiIndex.from_frame(interactions[pairs]).isin(pd.MultiIndex.from_frame(last[pairs]))]
+
+
 def window_batches(
     histories: Sequence[NDArray[np.int64]], *, max_length: int, batch_size: int, random: np.random.Generator
 ) -> Iterator[WindowBatch]:

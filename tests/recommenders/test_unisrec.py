@@ -15,7 +15,7 @@ from engine.models.scripted import ScriptedModel
 from engine.recommenders.most_popular import MostPopular
 from engine.recommenders.unisrec import UniSRec
 from engine.records import Interaction, Request, User
-from engine.training.unisrec_data import WindowBatch, item_drop, sequences, window_batches
+from engine.training.unisrec_data import WindowBatch, item_drop, sequences, window_batches, without_last
 from engine.training.unisrec_fitting import FittingOptions, fine_tune, in_batch_infonce, seeded, validate
 from engine.training.unisrec_network import LinearAdaptor, MoeAdaptor, SequenceEncoder, UniSRecNetwork
 
@@ -110,6 +110,13 @@ def test_infonce_of_one_next_item_for_all_is_zero():
 def test_sequences_are_in_time_order_and_by_user():
     frame = pd.DataFrame({"user_id": ["b", "a", "b", "a"], "item_id": ["x", "y", "z", "x"], "position": [1, 0, 0, 1]})
     assert [list(s) for s in sequences(frame, {"x": 0, "y": 1, "z": 2}, first_row=10)] == [[11, 10], [12, 10]]
+
+
+def test_what_validation_asks_is_not_pretrained_on():
+    target = pd.DataFrame({"user_id": list("aabb"), "item_id": list("xyzx"), "position": [1, 0, 0, 1]})
+    source = target[target["item_id"] != "y"]
+    left = without_last(source, target)
+    assert left.to_dict("records") == [{"user_id": "b", "item_id": "z", "position": 0}]
 
 
 def test_window_batches_cover_every_next_item_once():
