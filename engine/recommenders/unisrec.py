@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from torch import Tensor
 from torch.nn import functional
 
+from engine.datasets.schema import Dataset
 from engine.errors import ModelError, PlanError
 from engine.models.contract import Capability, LanguageModel
 from engine.recommender import Progress, Recommender, TrainingData, no_progress
@@ -92,7 +93,7 @@ class UniSRec(Recommender[UniSRecConfig]):
         with seeded(training.seed):
             network = self._network(texts.shape[1], len(texts)).to(device)
             if self.config.pretrain:
-                self._pretrain(network, training, model, device, random, progress)
+                self._pretrain(network, training, texts, model, random, progress)
                 network.encoder.freeze()
             start = _SHARE_OF_PRETRAINING if self.config.pretrain else 0.0
             self.fine_tuned = fine_tune(
@@ -178,22 +179,24 @@ class UniSRec(Recommender[UniSRecConfig]):
         self,
         network: UniSRecNetwork,
         training: TrainingData,
+        target_texts: Tensor,
         model: LanguageModel,
-        device: torch.device,
         random: np.random.Generator,
         progress: Progress,
     ) -> None:
         texts, dropped, histories = [], [], []
         first_row = 0
-        for number, source in enumerate(training.sources):
-            progress(f"embedding the texts of source {number + 1} of {len(training.sources)}", 0.0)
-            texts.append(item_vectors(source, source.dataset, model))
+        for number, source in enumerate(training.sources, start=1):
+            progress(f"embedding the texts of source {number} of {len(training.sources)}", 0.0)
             copy = with_words_dropped(source.dataset, share=WORD_DROP_SHARE, seed=_WORD_DROP_SEED)
             dropped.append(item_vectors(source, copy, model))
-            index = {item_id: row for row, item_id in enumerate(source.dataset.item_ids)}
             rows = source.interactions
-            if index.keys() <= self._ranking.catalogue.index.keys():  # a domain of the target itself
+            if _is_part(source.dataset, training.dataset):  # a domain of the target: its texts are embedded already
+                texts.append(target_texts[self._ranking.catalogue.rows(source.dataset.item_ids)].cpu().numpy())
                 rows = without_last(rows, training.interactions)
+            else:
+                texts.append(item_vectors(source, source.dataset, model))
+            index = {item_id: row for row, item_id in enumerate(source.dataset.item_ids)}
             histories += [s for s in sequences(rows, index, first_row=first_row) if len(s) > 1]
             first_row += len(index)
         if not histories:
@@ -201,8 +204,8 @@ class UniSRec(Recommender[UniSRecConfig]):
         config = self.config
         pretrain(
             network,
-            torch.from_numpy(np.concatenate(texts)).to(device),
-            torch.from_numpy(np.concatenate(dropped)).to(device),
+            torch.from_numpy(np.concatenate(texts)).to(target_texts.device),
+            torch.from_numpy(np.concatenate(dropped)).to(target_texts.device),
             histories,
             options=self._options(config.pretrain_epochs, config.pretrain_learning_rate, config.pretrain_batch_size),
             random=random,
@@ -223,3 +226,8 @@ class UniSRec(Recommender[UniSRecConfig]):
             sequence: Tensor = self._items[torch.from_numpy(rows)].double().unsqueeze(0)  # (1, T, width)
             state = functional.normalize(self._network_fitted.encoder(sequence)[0, -1], dim=0)
             return (self._unit_items @ state / self.config.temperature).numpy()
+
+
+def _is_part(source: Dataset, target: Dataset) -> bool:
+    """Tell whether all items of a source are items of the target, alike in everything."""
+    return all(target.items_by_id.get(item_id) == item for item_id, item in source.items_by_id.items())

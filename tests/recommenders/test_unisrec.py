@@ -323,3 +323,22 @@ def test_the_seed_decides(tiny_training, tiny_requests, model):
         recommender.fit(replace(tiny_training, seed=seed))
         answers.append([r.score for r in recommender.recommend(tiny_requests[:1])[0].recommendations])
     assert answers[0] == answers[1] != answers[2]
+
+
+def test_a_domain_of_the_target_is_not_embedded_twice(make_dataset, make_training):
+    """Only its copy with words left out is: the texts as they are were embedded with the target."""
+    target = make_dataset()
+    parts = [
+        replace(
+            target,
+            items=target.items[target.items["domain"] == domain].reset_index(drop=True),
+            interactions=target.interactions[
+                target.interactions["item_id"].isin(target.items.loc[target.items["domain"] == domain, "item_id"])
+            ],
+        )
+        for domain in ("film", "book")
+    ]
+    sources = tuple(replace(make_training(target), dataset=part, interactions=part.interactions) for part in parts)
+    model = ScriptedModel(vectors=hashed_words)
+    UniSRec(UniSRec.Config(**SMALL), model).fit(replace(make_training(target), sources=sources))
+    assert len(model.embedded) == 2 * len(target.items)
