@@ -88,8 +88,9 @@ class RequestMaker:
 
     @cached_property
     def _rows_by_user(self) -> dict[str, pd.DataFrame]:
-        wanted = self.dataset.interactions[self.dataset.interactions["user_id"].isin(set(self.user_ids))]
-        return dict(iter(wanted.groupby("user_id", sort=False)))
+        rows = self.dataset.interactions
+        wanted = rows.loc[rows["user_id"].isin(list(self.user_ids))]
+        return {str(user_id): part for user_id, part in wanted.groupby("user_id", sort=False)}
 
     def _interactions(self, user_id: str) -> list[Interaction]:
         rows = self._rows_by_user[user_id]

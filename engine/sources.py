@@ -38,7 +38,7 @@ def _by_domain(dataset: Dataset, training: pd.DataFrame, domains: list[str]) -> 
     sources = []
     for domain in domains:
         part = restrict_to_domain(dataset, domain)
-        rows = training[training["item_id"].isin(set(part.item_ids))].copy()
+        rows = training.loc[training["item_id"].isin(list(part.item_ids))].copy()
         rows["position"] = rows.groupby("user_id", sort=False).cumcount()
         sources.append(Source(dataset=part, interactions=rows.reset_index(drop=True)))
     return tuple(sources)

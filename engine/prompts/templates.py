@@ -30,7 +30,7 @@ def source(name: str) -> str:
     Raises:
         ValueError: there is no template of this name.
     """
-    file = resources.files(__package__).joinpath(f"{name}.jinja")
+    file = resources.files("engine.prompts").joinpath(f"{name}.jinja")
     if not file.is_file():
         raise ValueError(f"There is no prompt template {name!r}.")
     return file.read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -86,7 +86,7 @@ class Sampler:
     def __init__(self, world: World, seed: int) -> None:
         self.world = world
         self.random = np.random.default_rng(seed)
-        self._families: dict[str, Callable[[list, int], tuple[str, dict[str, object], str] | None]] = {
+        self._families: dict[str, Callable[[list, int], tuple[str, Mapping[str, object], str] | None]] = {
             "sequential": self._sequential,
             "direct": self._direct,
             "rating": self._rating,

@@ -82,7 +82,7 @@ def train(
 
 def training_period(dataset: Dataset) -> World:
     """Return the part of a dataset that the embedded model may see."""
-    cutoff = int(dataset.interactions["timestamp"].quantile(TRAINING_QUANTILE))
+    cutoff = int(np.quantile(dataset.interactions["timestamp"].to_numpy(), TRAINING_QUANTILE))
     return World(dataset, split(dataset, SplitSpec(kind="cutoff-time", cutoff=cutoff)))
 
 
@@ -106,7 +106,7 @@ def fit(
     started = time.monotonic()
     losses = _optimise(model, _epochs(first, sampler, tokenizer, recipe), recipe, started, progress)
     out.mkdir(parents=True, exist_ok=True)
-    model.to(torch.bfloat16).save_pretrained(out, safe_serialization=True)
+    model.bfloat16().save_pretrained(out, safe_serialization=True)
     tokenizer.save_pretrained(out)
     record = {
         "recipe": asdict(recipe),
@@ -125,6 +125,7 @@ def fit(
 
 def build_model(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
     """Make an untrained Llama of the recipe's sizes, input and output embeddings tied."""
+    token_id = tokenizer.get_vocab()
     config = LlamaConfig(
         vocab_size=len(tokenizer),
         hidden_size=recipe.hidden_size,
@@ -134,9 +135,9 @@ def build_model(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> LlamaForC
         num_key_value_heads=recipe.heads,
         max_position_embeddings=recipe.context_length,
         tie_word_embeddings=True,
-        bos_token_id=tokenizer.convert_tokens_to_ids(BOS),
-        eos_token_id=tokenizer.convert_tokens_to_ids(END),
-        pad_token_id=tokenizer.convert_tokens_to_ids(PAD),
+        bos_token_id=token_id[BOS],
+        eos_token_id=token_id[END],
+        pad_token_id=token_id[PAD],
     )
     config._attn_implementation = "eager"  # 1.5 times as fast as sdpa for short sequences on a CPU
     return LlamaForCausalLM(config)
@@ -167,7 +168,7 @@ class _Batch:
 def _epochs(first: list[Example], sampler: Sampler, tokenizer, recipe: Recipe) -> Iterator[_Batch]:
     """Yield batches epoch by epoch, of about equal numbers of tokens; every epoch draws its examples anew."""
     random = np.random.default_rng(recipe.seed + 1)
-    pad = tokenizer.convert_tokens_to_ids(PAD)
+    pad = tokenizer.get_vocab()[PAD]
     user = tokenizer.convert_tokens_to_ids(ROLES["user"])
     epoch = 0
     while recipe.minutes is not None or epoch < recipe.epochs:

@@ -19,8 +19,8 @@ from engine.models.contract import LanguageModel, Prompt, Sampling
 from engine.plan import RunPlan
 from engine.prompts.templates import render
 from engine.recommender import Recommender, TrainingData
-from engine.recommenders.most_popular import MostPopular
-from engine.recommenders.zero_shot import ZeroShot
+from engine.recommenders.most_popular import MostPopular, MostPopularConfig
+from engine.recommenders.zero_shot import Freedom, ZeroShot, ZeroShotConfig
 from engine.records import Generation
 from engine.requests import RequestMaker
 from engine.training.corpus import HISTORY_LENGTH, LIST_LENGTH, Sampler, World, history_values, preferences_line
@@ -60,10 +60,10 @@ def evaluate(model: LanguageModel, world: World, *, n_users: int = N_USERS, thre
         parsed[family] = [is_parsed(family, answer) for answer in answers]
     seconds = time.monotonic() - began
     verdicts = [verdict for family in parsed.values() for verdict in family]
-    free = _lists(world, ZeroShot(ZeroShot.Config(decoding="free"), model), n_users)
+    free = _lists(world, ZeroShot(ZeroShotConfig(decoding=Freedom.FREE), model), n_users)
     named = [match is not None for answer in free.answers for match in answer]
-    constrained = _lists(world, ZeroShot(ZeroShot.Config(decoding="catalogue"), model), n_users)
-    popular = _lists(world, MostPopular(MostPopular.Config()), n_users)
+    constrained = _lists(world, ZeroShot(ZeroShotConfig(decoding=Freedom.CATALOGUE), model), n_users)
+    popular = _lists(world, MostPopular(MostPopularConfig()), n_users)
     return HeldOutFigures(
         n_users=len(free.answers),
         n_answers=len(verdicts),
@@ -150,9 +150,12 @@ def _lists(world: World, recommender: Recommender, n_users: int) -> _Lists:
 
 
 def _targets(dataset: Dataset, n_history: Mapping[str, int]) -> dict[str, set[str]]:
-    rows = dataset.interactions[dataset.interactions["user_id"].isin(set(n_history))]
-    held_out = rows[rows["position"] >= rows["user_id"].map(n_history)]
-    return held_out.groupby("user_id")["item_id"].agg(set).to_dict()
+    held_out: dict[str, set[str]] = {user_id: set() for user_id in n_history}
+    rows = dataset.interactions
+    for user_id, item_id, position in zip(rows["user_id"], rows["item_id"], rows["position"], strict=True):
+        if position >= n_history.get(user_id, position + 1):
+            held_out[user_id].add(item_id)
+    return held_out
 
 
 def ndcg(listed: Sequence[str | None], targets: set[str], k: int = LIST_LENGTH) -> float:

@@ -13,6 +13,6 @@ from engine.training.evaluation import HeldOutFigures
 
 def model_card(training: Mapping[str, Any], figures: HeldOutFigures) -> str:
     """Return the card as Markdown."""
-    source = resources.files(__package__).joinpath("model_card.md.jinja").read_text(encoding="utf-8")
+    source = resources.files("engine.training").joinpath("model_card.md.jinja").read_text(encoding="utf-8")
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
     return environment.from_string(source).render(training=training, recipe=training["recipe"], figures=figures)
