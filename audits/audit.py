@@ -24,6 +24,7 @@ class Audit(ABC):
     ]  # of evidence: "targets", "user_attributes", "rationales", "steps", "paths", "reference", ...
     clauses: ClassVar[tuple[str, ...]] = ()  # rules that it serves, for the evidence pack
     source: ClassVar[str] = ""
+    routine: ClassVar[bool] = True  # run unasked, and read by the Overview; False: when named, or with all others
 
     @abstractmethod
     def run(self, evidence: Evidence) -> AuditResult | NotApplicable:

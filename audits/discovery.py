@@ -31,6 +31,11 @@ def find_audits() -> Mapping[str, type[Audit]]:
     return dict(sorted(found.items()))
 
 
+def routine_audits() -> tuple[str, ...]:
+    """Return the names of the audits that are run unasked, in alphabetical order."""
+    return tuple(name for name, audit in find_audits().items() if audit.routine)
+
+
 def find_audit(name: str) -> type[Audit]:
     """Return the audit of that name.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from audits.audit import Audit
 from audits.cohorts import cohort_refusal
-from audits.discovery import find_audit, find_audits
+from audits.discovery import find_audit, routine_audits
 from audits.errors import AuditError
 from audits.evidence import Evidence
 from audits.results import AuditFailure, AuditOutcome, AuditResult, NotApplicable
@@ -39,7 +39,7 @@ _NEEDED = {
 def run_audits(
     evidence: Evidence, names: Sequence[str] | None = None, settings: Settings | None = None
 ) -> list[AuditOutcome]:
-    """Run the audits named, else all, in alphabetical order, and return one outcome each.
+    """Run the audits named, else the routine ones, in alphabetical order, and return one outcome each.
 
     `settings` is audit -> setting -> value. An audit whose needs are not met gives NotApplicable; one that crashes
     gives AuditFailure, and the others still run.
@@ -47,7 +47,7 @@ def run_audits(
     Raises:
         AuditError: an audit or a setting does not exist, or a value does not fit. Said before anything runs.
     """
-    chosen = [find_audit(name) for name in names] if names else list(find_audits().values())
+    chosen = [find_audit(name) for name in names or routine_audits()]
     for name in settings or {}:
         find_audit(name)
     made = [configured(audit, (settings or {}).get(audit.name)) for audit in chosen]

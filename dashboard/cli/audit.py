@@ -28,7 +28,10 @@ def audit(
         list[str] | None,
         typer.Option(help="Run id, its beginning, or a label; repeat. None: finished runs of the latest dataset."),
     ] = None,
-    name: Annotated[list[str] | None, typer.Option("--audit", help="Audit to run; repeat. None: all.")] = None,
+    name: Annotated[
+        list[str] | None, typer.Option("--audit", help="Audit to run; repeat. None: the routine ones.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Run every audit there is.")] = False,
     reference: Annotated[
         str | None, typer.Option(help="Run to compare with; the most-popular run if there is one.")
     ] = None,
@@ -49,6 +52,7 @@ def audit(
 
     Exit code 1 where an audit failed. Not applicable is neither a failure nor a pass.
     """
+    from audits.discovery import find_audits
     from audits.results import AuditFailure
     from audits.runner import run_audits
     from audits.settings import read_settings
@@ -65,7 +69,7 @@ def audit(
     run_ids, reference_id = _run_ids(log, run), _run_id(log, reference)
     with log.connect() as connection:
         evidence = _open(connection, run_ids, reference_id, where or [])
-        outcomes = run_audits(evidence, name or None, settings)
+        outcomes = run_audits(evidence, list(find_audits()) if every else name, settings)
         _show(outcomes, evidence, show_sql=show_sql, as_json=as_json)
     if any(isinstance(outcome, AuditFailure) for outcome in outcomes):
         raise typer.Exit(1)
@@ -172,6 +176,7 @@ def _print_audits() -> None:
 
     console = Console()
     for audit_class in find_audits().values():
-        console.print(Text(f"{audit_class.name}: {audit_class.question}", style="bold"))
+        when = "" if audit_class.routine else "  (when named, or with --all)"
+        console.print(Text(f"{audit_class.name}: {audit_class.question}{when}", style="bold"))
         for setting, value in settings_of(configured(audit_class)):
             console.print(Text(f"  {audit_class.name}.{setting} = {value or '(all)'}"))

@@ -1,4 +1,4 @@
-"""Audits of the chosen runs, each judged once for a state of the log."""
+"""Audits of the chosen runs, each run once for a state of the log."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from audits.discovery import find_audits
+from audits.discovery import find_audits, routine_audits
 from audits.evidence import open_evidence
 from audits.headline import Headline, headline
 from audits.results import AuditOutcome
@@ -30,15 +30,10 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """What all audits found about the chosen runs."""
+    """What the routine audits found about the chosen runs."""
 
-    runs: tuple[RunFacts, ...]
     outcomes: tuple[AuditOutcome, ...]
     headline: Headline
-
-    def outcome(self, audit: str) -> AuditOutcome | None:
-        """Return what one audit found."""
-        return next((outcome for outcome in self.outcomes if outcome.audit == audit), None)
 
 
 def catalogue() -> tuple[AuditEntry, ...]:
@@ -51,28 +46,48 @@ def catalogue() -> tuple[AuditEntry, ...]:
 
 
 def judged(cohort: Cohort) -> Judged:
-    """Return what all audits find about the cohort's runs.
+    """Return what the routine audits find about the cohort's runs.
 
     Raises:
         AuditError: a run is not in the log any more.
     """
+    found = [_found(cohort, name) for name in routine_audits()]
+    outcomes = tuple(one.outcome for one in found)
+    return Judged(outcomes=outcomes, headline=headline(outcomes, found[0].runs))
+
+
+def outcome(cohort: Cohort, audit: str) -> AuditOutcome:
+    """Return what one audit finds about the cohort's runs.
+
+    Raises:
+        AuditError: there is no such audit, or a run is not in the log any more.
+    """
+    return _found(cohort, audit).outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    outcome: AuditOutcome
+    runs: tuple[RunFacts, ...]
+
+
+def _found(cohort: Cohort, audit: str) -> _Found:
     runs = (*cohort.run_ids, cohort.reference) if cohort.reference else cohort.run_ids
-    return _judged(log.home(), cohort.run_ids, cohort.reference, cohort.users, log.version(runs))
+    return _run_audit(log.home(), cohort.run_ids, cohort.reference, cohort.users, audit, log.version(runs))
 
 
-@st.cache_resource(max_entries=32, show_spinner="Auditing the chosen runs")
-def _judged(
+@st.cache_resource(max_entries=256, show_spinner="Auditing the chosen runs")
+def _run_audit(
     of_home: Home,
     run_ids: tuple[str, ...],
     reference: str | None,
     users: tuple[tuple[str, str], ...],
+    audit: str,
     at_version: str,
-) -> Judged:
+) -> _Found:
     with log.run_log().connect() as connection:
         evidence = open_evidence(connection, run_ids, reference, _filters(users))
-        outcomes = run_audits(evidence)
-        facts = evidence.runs
-    return Judged(runs=facts, outcomes=tuple(outcomes), headline=headline(outcomes, facts))
+        return _Found(outcome=run_audits(evidence, [audit])[0], runs=evidence.runs)
 
 
 def _filters(users: tuple[tuple[str, str], ...]) -> list[CohortFilter]:

@@ -78,7 +78,7 @@ def tiles(found: Headline, cohort: Cohort) -> list[Tile]:
     reference = next((line for line in found.runs if line.run.run_id == cohort.reference), None)
     made = (
         _tile("Fewest delivered slots", lines, lambda line: line.delivered, min, reference, cohort),
-        _tile("Most invented items", lines, lambda line: line.invented, max, reference, cohort),
+        _invention(lines, reference, cohort),
         _tile("Best {label}", lines, lambda line: line.accuracy, max, reference, cohort),
         _gap(lines, cohort),
     )
@@ -86,29 +86,39 @@ def tiles(found: Headline, cohort: Cohort) -> list[Tile]:
 
 
 def points(found: Headline, cohort: Cohort) -> list[Point]:
-    """Return the runs that have both an accuracy and a share of invented items."""
+    """Return the runs that have both an accuracy and a share of invented items.
+
+    Where no run invents, that share tells them apart no more: the share of delivered slots stands in its place.
+    """
+    invents = any(line.invented is not None and line.invented.value for line in found.runs)
+    shown = [(line, line.invented if invents else line.delivered, line.accuracy) for line in found.runs]
     return [
-        Point(name=cohort.name(line.run.run_id), paradigm=line.run.paradigm, x=line.invented, y=line.accuracy)
-        for line in found.runs
-        if line.invented is not None
-        and line.accuracy is not None
-        and line.invented.value is not None
-        and line.accuracy.value is not None
+        Point(name=cohort.name(line.run.run_id), paradigm=line.run.paradigm, x=across, y=accuracy)
+        for line, across, accuracy in shown
+        if across is not None and accuracy is not None and across.value is not None and accuracy.value is not None
     ]
 
 
+def picture_title(shown: Sequence[Point]) -> str:
+    """Return what the picture sets against each other."""
+    return "Accuracy against invention" if _is_invention(shown) else "Accuracy against delivery"
+
+
 def takeaway(shown: Sequence[Point], k: int | None) -> str:
-    """Return the picture's message in one line: the most accurate run, and the one that invents most."""
+    """Return the picture's message in one line: the most accurate run, and the one that loses most."""
     best = max(shown, key=lambda point: point.y.value or 0.0)
-    worst = max(shown, key=lambda point: point.x.value or 0.0)
     value = text.value(best.y.value, best.y.card, best.y.interval)
     said = f"{best.name} is the most accurate ({text.label(best.y.card, k)} {value})"
-    invented = text.value(worst.x.value, worst.x.card, worst.x.interval)
-    if not worst.x.value:
-        return f"{said}; no run invents items."
-    if worst is best:
-        return f"{said} and invents most ({invented} of {text.whole(worst.x.card)})."
-    return f"{said}; {worst.name} invents most ({invented} of {text.whole(worst.x.card)})."
+    if _is_invention(shown):
+        worst, verb = max(shown, key=lambda point: point.x.value or 0.0), "invents most"
+    else:
+        worst, verb = min(shown, key=lambda point: point.x.value or 0.0), "delivers least"
+        said = f"No run invents items. {said}"
+        if worst.x.value == max(point.x.value or 0.0 for point in shown):
+            return f"{said}; all deliver alike."
+    share = text.value(worst.x.value, worst.x.card, worst.x.interval)
+    who = " and" if worst is best else f"; {worst.name}"
+    return f"{said}{who} {verb} ({share} of {text.whole(worst.x.card)})."
 
 
 def findings(found: Headline) -> list[FindingLine]:
@@ -132,6 +142,10 @@ def findings(found: Headline) -> list[FindingLine]:
         )
         for finding in found.findings
     ]
+
+
+def _is_invention(shown: Sequence[Point]) -> bool:
+    return any(point.x.name == "out_of_catalogue_share" for point in shown)
 
 
 def mark(severity: Severity) -> str:
@@ -187,6 +201,22 @@ def _tile(
         run=cohort.name(line.run.run_id),
         basis=f"{basis}, {n}" if basis else n,
         card=measure.card,
+    )
+
+
+def _invention(lines: Sequence[RunHeadline], reference: RunHeadline | None, cohort: Cohort) -> Tile | None:
+    """Return the run that invents most; where none invents, no run is named for it."""
+    known = [line.invented for line in lines if line.invented is not None and line.invented.value is not None]
+    if not known or any(measure.value for measure in known):
+        return _tile("Most invented items", lines, lambda line: line.invented, max, reference, cohort)
+    return Tile(
+        label="Most invented items",
+        value="none",
+        delta=None,
+        delta_colour="off",
+        run="no run invents",
+        basis=f"{text.count(sum(measure.n for measure in known), 'item')} named by {text.count(len(known), 'run')}",
+        card=known[0].card,
     )
 
 

@@ -29,11 +29,7 @@ def show(cohort: Cohort) -> None:
         format_func=lambda n: text.markdown(entries[n].title),
     ) or next(iter(entries))  # fmt: skip
     frame.set_page_parameter("audit", name)
-    outcome = audits.judged(cohort).outcome(name)
-    if outcome is None:
-        page.paragraph("This audit gave no result for these runs.")
-        return
-    audit_outcome(outcome, entries[name].title, cohort, _open)
+    audit_outcome(audits.outcome(cohort, name), entries[name].title, cohort, _open)
     page.disclosed(log.disclosure(cohort.dataset), cohort.dataset_name)
 
 

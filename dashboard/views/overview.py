@@ -59,10 +59,10 @@ def show(cohort: Cohort) -> None:
 
 
 def _picture(judged: audits.Judged, cohort: Cohort) -> None:
-    st.header("Accuracy against invention", anchor=False)
     shown = headline.points(judged.headline, cohort)
+    st.header(headline.picture_title(shown), anchor=False)
     if not shown:
-        page.note("No run has both an accuracy and a share of invented items; the audits below say why.")
+        page.note("No run has both an accuracy and a share of delivered slots; the audits below say why.")
         return
     page.note(f"{headline.takeaway(shown, cohort.k)} Crosses are confidence intervals over users.")
     if st.toggle("As a table", key="overview_table"):

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pytest
 
-from audits import discovery, runner
+from audits import discovery
 from audits.audit import Audit
 from audits.checks.accuracy import Accuracy
 from audits.errors import AuditError
@@ -29,13 +29,26 @@ class Broken(Audit):
         raise ZeroDivisionError("by nothing")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rare(Broken):
+    name: ClassVar[str] = "rare"
+    routine: ClassVar[bool] = False
+
+
 def test_a_crash_is_a_record_and_the_others_run(log, monkeypatch):
-    audits = {"broken": Broken, **discovery.find_audits()}
-    monkeypatch.setattr(runner, "find_audits", lambda: audits)
+    audits = {"broken": Broken, "rare": Rare, **discovery.find_audits()}
+    monkeypatch.setattr(discovery, "find_audits", lambda: audits)
     outcomes = {o.audit: o for o in run_audits(log.evidence())}
     assert isinstance(outcomes["broken"], AuditFailure)
     assert "ZeroDivisionError: by nothing (test_runner.py" in outcomes["broken"].error
-    assert {name for name, o in outcomes.items() if isinstance(o, AuditResult)} == set(discovery.find_audits())
+    assert isinstance(outcomes["accuracy"], AuditResult)
+    assert set(outcomes) == {name for name, audit in audits.items() if audit.routine}
+
+
+def test_what_is_no_routine_is_run_when_named(log, monkeypatch):
+    monkeypatch.setattr(discovery, "find_audits", lambda: {"broken": Broken, "rare": Rare})
+    assert [o.audit for o in run_audits(log.evidence())] == ["broken"]
+    assert [o.audit for o in run_audits(log.evidence(), ["rare"])] == ["rare"]
 
 
 def test_unmet_needs_are_not_applicable_with_the_reason(log):

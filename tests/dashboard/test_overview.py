@@ -77,3 +77,15 @@ def test_a_run_that_lost_every_slot_is_not_signed_off(tmp_path: Path, open_page:
     assert "Not yet." in said(page)
     tile = next(metric for metric in page.metric if metric.label == "Fewest delivered slots")
     assert tile.value == "0.0%"
+
+
+def test_where_no_run_invents_no_run_is_blamed(tmp_path: Path, open_page: Open) -> None:
+    home = Home(tmp_path / "home")
+    dataset = log_fixture.import_tiny(home, tmp_path / "csv", n_users=20)
+    for name in ("most-popular", "item-knn"):
+        log_fixture.write_run(home, dataset, name)
+    page = open_page(home)
+    tile = next(metric for metric in page.metric if metric.label == "Most invented items")
+    assert tile.value == "none"
+    assert "Accuracy against delivery" in said(page)
+    assert "No run invents items." in said(page)

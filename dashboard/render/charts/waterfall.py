@@ -14,6 +14,7 @@ _ROW = 38
 def waterfall(record: Waterfall, colour: str) -> Figure:
     """Draw the stages top down."""
     plot = go.Figure()
+    hatched = {"shape": "/", "fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.65)", "size": 5}
     whole = record.stages[0].remaining + record.stages[0].lost if record.stages else 0
     for place, stage in enumerate(record.stages):
         name = text.chart(stage.label)
@@ -28,7 +29,7 @@ def waterfall(record: Waterfall, colour: str) -> Figure:
             plot.add_trace(
                 go.Bar(
                     x=[stage.lost], y=[place], base=stage.remaining, orientation="h", width=0.56,
-                    marker={"color": LOST, "pattern": {"shape": "/", "fgcolor": "rgba(255,255,255,0.65)", "size": 5}},
+                    marker={"color": LOST, "pattern": hatched},
                     hovertemplate=f"{name}: {stage.lost:,} lost here<extra></extra>",
                 )
             )  # fmt: skip
