@@ -29,6 +29,11 @@ class Home:
         return self.root / "journals"
 
     @property
+    def derived(self) -> Path:
+        """Rows that audits derived from runs, one file a table and run."""
+        return self.root / "derived"
+
+    @property
     def index(self) -> Path:
         """The DuckDB index over the journals."""
         return self.root / "recaudit.duckdb"

@@ -149,9 +149,9 @@ class RunLog:
 
     def version(self, run_ids: Sequence[str] | None = None) -> str:
         """Return a text that changes whenever the log does, or whenever these runs do (datasets count for both)."""
-        journals, datasets, _ = self._file_state()
+        journals, derived, datasets, _ = self._file_state()
         wanted = None if run_ids is None else set(run_ids)
-        state = [entry for entry in journals if wanted is None or entry[0] in wanted]
+        state = [entry for entry in (*journals, *derived) if wanted is None or entry[0] in wanted]
         return hashlib.sha256(repr((state, datasets)).encode()).hexdigest()[:16]
 
     def add_dataset(self, dataset: Dataset, quality_json: str = "{}") -> None:
@@ -257,13 +257,15 @@ class RunLog:
         running = run_id in active or is_active(journal_path(self.home, run_id))
         return RunStatus.RUNNING if running else RunStatus.INTERRUPTED
 
-    def _file_state(self) -> tuple[list[_FileState], list[_FileState], tuple[int, ...] | None]:
+    def _file_state(self) -> tuple[list[_FileState], list[_FileState], list[_FileState], tuple[int, ...] | None]:
         journals = sorted(
             (p.stem, s.st_ino, s.st_size, s.st_mtime_ns) for p, s in _stats(self.home.journals, "*.jsonl")
         )
+        files = _stats(self.home.derived, "*/*.parquet")
+        derived = sorted((p.stem, s.st_ino, s.st_size, s.st_mtime_ns) for p, s in files)
         manifests = _stats(self.home.datasets, "[!.]*/dataset.json")
         datasets = sorted((p.parent.name, s.st_ino, s.st_size, s.st_mtime_ns) for p, s in manifests)
-        return journals, datasets, self._index_state()
+        return journals, derived, datasets, self._index_state()
 
     def _index_state(self) -> tuple[int, ...] | None:
         try:

@@ -26,6 +26,7 @@ from engine.records import AnsweredRequest, FitRecord, ResumeRecord, RunEnd, Run
 from engine.runlog import chain
 from engine.runlog.codec import JournalRecord, load_escaped
 from engine.runlog.dataset_rows import drop_dataset, index_dataset
+from engine.runlog.derived_ingest import derived_is_current, drop_derived, take_derived
 from engine.runlog.journal import read_journal
 from engine.runlog.queries import named_query
 from engine.runlog.rows import COLUMNS, UNFINISHED, Row, answer_rows, at_iso, run_row
@@ -35,7 +36,6 @@ Progress = Callable[[str, float], None]
 
 _END_STATUSES = ("finished", "failed", "cancelled")
 _CHUNK = 2000  # journal records in one transaction
-_RUN_TABLES = (*COLUMNS, "claims", "attributions")
 _log = logging.getLogger(__name__)
 
 
@@ -61,7 +61,9 @@ def is_current(connection: duckdb.DuckDBPyConnection, home: Home) -> bool:
     if set(known) - set(files) or any(_has_news(path, known.get(run_id)) for run_id, path in files.items()):
         return False
     stored, indexed, referenced = _stored(home), _fingerprints(connection, "indexed"), _fingerprints(connection, "used")
-    return set(stored) <= indexed <= set(stored) | referenced
+    if not set(stored) <= indexed <= set(stored) | referenced:
+        return False
+    return derived_is_current(connection, home)
 
 
 def catch_up(connection: duckdb.DuckDBPyConnection, home: Home, progress: Progress = no_progress) -> None:
@@ -74,6 +76,7 @@ def catch_up(connection: duckdb.DuckDBPyConnection, home: Home, progress: Progre
     for index, path in enumerate(news):
         progress(path.stem, index / len(news))
         _ingest_journal(connection, path, known.get(path.stem))
+    take_derived(connection, home)
     for fingerprint in _fingerprints(connection, "indexed") - set(_stored(home)) - _fingerprints(connection, "used"):
         drop_dataset(connection, fingerprint)
     progress("done", 1.0)
@@ -179,8 +182,9 @@ def _ingest_journal(connection: duckdb.DuckDBPyConnection, path: Path, known: Po
 def _drop_run(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
     connection.begin()
     try:
-        for table in _RUN_TABLES:
+        for table in COLUMNS:
             connection.execute(f"delete from store.{table} where run_id = ?", [run_id])
+        drop_derived(connection, run_id)
         connection.execute("delete from store.journals where run_id = ?", [run_id])
         connection.commit()
     except BaseException:

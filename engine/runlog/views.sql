@@ -63,14 +63,24 @@ create or replace view rationales as
 select run_id, request_id, slot_rank, item_id, rationale from store.rationales;
 
 create or replace view claims as
-select run_id, request_id, slot_rank, claim_index, sentence, subject, relation, claimed_value, verdict, evidence
+select run_id, request_id, slot_rank, claim_index, origin, step_index, sentence, subject_item_id, relation, claimed_value,
+    claim_kind, verdict, evidence_kind, evidence
 from store.claims;
 
 create or replace view paths as
-select run_id, request_id, slot_rank, path_index, hop_index, head, relation, tail from store.paths;
+select run_id, request_id, slot_rank, path_index, hop_index, head, relation, tail, 'given' as origin from store.paths
+union all
+select run_id, request_id, slot_rank, path_index, hop_index, head, relation, tail, 'found' as origin
+from store.found_paths;
 
 create or replace view attributions as
-select run_id, request_id, slot_rank, feature_kind, feature, contribution, method from store.attributions;
+select run_id, request_id, slot_rank, feature_kind, feature, contribution, method, additivity_gap, n_evaluations,
+    standard_error
+from store.attributions;
+
+create or replace view derived as
+select table_name, run_id, producer, journal_head, n_rows, problem
+from store.derived_files;
 
 -- What a request's user had consumed before the cutoff.
 create or replace view histories as

@@ -170,19 +170,23 @@ comment on column rationales.slot_rank is 'Rank of the recommendation.';
 comment on column rationales.item_id is 'The item; null: it was not resolved.';
 comment on column rationales.rationale is 'The reason in the recommender''s words.';
 
-comment on view claims is 'One row a checkable statement in a rationale.';
+comment on view claims is 'One row a checkable statement in a rationale or a reasoning step, as an audit found it.';
 comment on column claims.run_id is 'The run.';
 comment on column claims.request_id is 'The request.';
-comment on column claims.slot_rank is 'Rank of the recommendation.';
-comment on column claims.claim_index is 'Order in the rationale, from 0.';
+comment on column claims.slot_rank is 'Rank of the recommendation that it is about; null: a step that is about none in particular.';
+comment on column claims.claim_index is 'Order in the rationale or step, from 0.';
+comment on column claims.origin is 'rationale or step.';
+comment on column claims.step_index is 'The step that makes it; null for a rationale.';
 comment on column claims.sentence is 'The sentence that makes it.';
-comment on column claims.subject is 'What it is about; null: not found out.';
+comment on column claims.subject_item_id is 'The item that it is about; null: not found out.';
 comment on column claims.relation is 'The relation that it states; null: not found out.';
 comment on column claims.claimed_value is 'The value that it states; null: not found out.';
-comment on column claims.verdict is 'What the check found.';
-comment on column claims.evidence is 'The row that supports or contradicts it; null: there is none.';
+comment on column claims.claim_kind is 'fact (about an item) or history (about what the user did).';
+comment on column claims.verdict is 'supported, contradicted, unverifiable, or unscored (it was not checked).';
+comment on column claims.evidence_kind is 'What the verdict rests on: catalogue, history, triple or none.';
+comment on column claims.evidence is 'The row that supports or contradicts it, in words; null: there is none.';
 
-comment on view paths is 'One row a hop of a knowledge-graph path that was given as a reason.';
+comment on view paths is 'One row a hop of a knowledge-graph path that leads to a recommendation.';
 comment on column paths.run_id is 'The run.';
 comment on column paths.request_id is 'The request.';
 comment on column paths.slot_rank is 'Rank of the recommendation.';
@@ -191,6 +195,7 @@ comment on column paths.hop_index is 'Order in the path, from 0.';
 comment on column paths.head is 'Entity id that the hop starts at.';
 comment on column paths.relation is 'Relation that it follows.';
 comment on column paths.tail is 'Entity id that it leads to.';
+comment on column paths.origin is 'given by the recommender, or found by an audit.';
 
 comment on view attributions is 'One row a part of the input and how much it contributed to a recommendation.';
 comment on column attributions.run_id is 'The run.';
@@ -200,6 +205,17 @@ comment on column attributions.feature_kind is 'What kind of part: history item,
 comment on column attributions.feature is 'Which part.';
 comment on column attributions.contribution is 'Its contribution, in the unit of the method.';
 comment on column attributions.method is 'How it was found.';
+comment on column attributions.additivity_gap is 'Score minus base minus the sum of all contributions to it; null: not known.';
+comment on column attributions.n_evaluations is 'How often the model was asked for a score to find it; null: not known.';
+comment on column attributions.standard_error is 'Standard error of the contribution; null: it is exact.';
+
+comment on view derived is 'One row a file of rows that an audit derived from a run: claims, attributions or found paths.';
+comment on column derived.table_name is 'claims, attributions or found_paths (those are in the view paths).';
+comment on column derived.run_id is 'The run.';
+comment on column derived.producer is 'The audit that made them, with its version; null: the file cannot be read.';
+comment on column derived.journal_head is 'Head of the run''s journal when they were made; another one than in journals: records came after.';
+comment on column derived.n_rows is 'Number of rows.';
+comment on column derived.problem is 'Why the file could not be read; null: it was.';
 
 comment on view histories is 'One row an interaction that a request''s user had before the cutoff.';
 comment on column histories.run_id is 'The run.';
