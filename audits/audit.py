@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import ClassVar
 
 from audits.evidence import Evidence
@@ -25,6 +26,11 @@ class Audit(ABC):
     clauses: ClassVar[tuple[str, ...]] = ()  # rules that it serves, for the evidence pack
     source: ClassVar[str] = ""
     routine: ClassVar[bool] = True  # run unasked, and read by the Overview; False: when named, or with all others
+    derives: ClassVar[tuple[str, ...]] = ()  # rows of `audits.derivations` that must be up to date before it runs
+
+    def derive_options(self) -> Mapping[str, str]:
+        """Return how its derived rows are to be made; an empty value: as they were made, if they were."""
+        return {}
 
     @abstractmethod
     def run(self, evidence: Evidence) -> AuditResult | NotApplicable:

@@ -10,11 +10,14 @@ from pathlib import Path
 
 from audits.audit import Audit
 from audits.cohorts import cohort_refusal
+from audits.derivations import Progress, bring_up_to_date, no_progress
 from audits.discovery import find_audit, routine_audits
 from audits.errors import AuditError
 from audits.evidence import Evidence
 from audits.results import AuditFailure, AuditOutcome, AuditResult, NotApplicable
 from audits.settings import configured, settings_of
+from engine.errors import EngineError
+from engine.runlog.index import RunLog
 
 Settings = Mapping[str, Mapping[str, object]]
 
@@ -36,23 +39,67 @@ _NEEDED = {
 }
 
 
+def prepare_audits(
+    log: RunLog,
+    run_ids: Sequence[str],
+    names: Sequence[str] | None = None,
+    settings: Settings | None = None,
+    progress: Progress = no_progress,
+) -> dict[str, str]:
+    """Derive what the audits named, else the routine ones, rest on. Before `log.connect()`, never within it.
+
+    Returns what could not be derived, with the error; hand it to `run_audits`.
+
+    Raises:
+        AuditError: an audit or a setting does not exist, or a value does not fit.
+    """
+    wanted: dict[str, dict[str, str]] = {}
+    for audit in _chosen(names, settings):
+        for name in audit.derives:
+            wanted.setdefault(name, {}).update({k: v for k, v in audit.derive_options().items() if v})
+    failed = {}
+    for name, options in wanted.items():
+        try:
+            bring_up_to_date(log, run_ids, name, options, progress)
+        except (AuditError, EngineError) as error:
+            failed[name] = str(error)
+        except Exception as error:
+            logging.getLogger(__name__).exception("Deriving %s crashed", name)
+            failed[name] = _said(error)
+    return failed
+
+
 def run_audits(
-    evidence: Evidence, names: Sequence[str] | None = None, settings: Settings | None = None
+    evidence: Evidence,
+    names: Sequence[str] | None = None,
+    settings: Settings | None = None,
+    not_derived: Mapping[str, str] | None = None,
 ) -> list[AuditOutcome]:
     """Run the audits named, else the routine ones, in alphabetical order, and return one outcome each.
 
     `settings` is audit -> setting -> value. An audit whose needs are not met gives NotApplicable; one that crashes
-    gives AuditFailure, and the others still run.
+    gives AuditFailure, and the others still run; so does one that rests on what could not be derived (`not_derived`).
 
     Raises:
         AuditError: an audit or a setting does not exist, or a value does not fit. Said before anything runs.
     """
+    made = _chosen(names, settings)
+    refusal = cohort_refusal(evidence)
+    if refusal:
+        return [NotApplicable(**_head(audit, evidence), reason=refusal) for audit in made]
+    lacking = not_derived or {}
+    errors = [" ".join(lacking[name] for name in audit.derives if name in lacking) for audit in made]
+    return [
+        AuditFailure(**_head(audit, evidence), error=error) if error else run_audit(audit, evidence)
+        for audit, error in zip(made, errors, strict=True)
+    ]
+
+
+def _chosen(names: Sequence[str] | None, settings: Settings | None) -> list[Audit]:
     chosen = [find_audit(name) for name in names or routine_audits()]
     for name in settings or {}:
         find_audit(name)
-    made = [configured(audit, (settings or {}).get(audit.name)) for audit in chosen]
-    refusal = cohort_refusal(evidence)
-    return [NotApplicable(**_head(a, evidence), reason=refusal) if refusal else run_audit(a, evidence) for a in made]
+    return [configured(audit, (settings or {}).get(audit.name)) for audit in chosen]
 
 
 def run_audit(audit: Audit, evidence: Evidence) -> AuditOutcome:

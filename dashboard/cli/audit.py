@@ -52,10 +52,13 @@ def audit(
 
     Exit code 1 where an audit failed. Not applicable is neither a failure nor a pass.
     """
+    from rich.console import Console
+
     from audits.discovery import find_audits
     from audits.results import AuditFailure
-    from audits.runner import run_audits
+    from audits.runner import prepare_audits, run_audits
     from audits.settings import read_settings
+    from dashboard.cli.progress import StageProgress
     from engine.home import Home
     from engine.runlog.index import RunLog
 
@@ -67,9 +70,15 @@ def audit(
         settings.setdefault("fairness", {})["attributes"] = tuple(by)
     log = RunLog(Home.default())
     run_ids, reference_id = _run_ids(log, run), _run_id(log, reference)
+    names = list(find_audits()) if every else name
     with log.connect() as connection:
         evidence = _open(connection, run_ids, reference_id, where or [])
-        outcomes = run_audits(evidence, list(find_audits()) if every else name, settings)
+        run_ids, reference_id = list(evidence.run_ids), evidence.reference_run_id
+    with StageProgress(Console(stderr=True), "audit") as stages:
+        not_derived = prepare_audits(log, run_ids, names, settings, stages.show)
+    with log.connect() as connection:
+        evidence = _open(connection, run_ids, reference_id, where or [])
+        outcomes = run_audits(evidence, names, settings, not_derived)
         _show(outcomes, evidence, show_sql=show_sql, as_json=as_json)
     if any(isinstance(outcome, AuditFailure) for outcome in outcomes):
         raise typer.Exit(1)

@@ -6,7 +6,7 @@ import time
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from engine.activity import Activity
 
@@ -67,3 +67,34 @@ class RunProgress:
             return
         self._last_stage, self._last_line = stage, now
         self._console.print(f"{self._label}: {activity.stage} {activity.share:.0%} {left}".rstrip(), highlight=False)
+
+
+class StageProgress:
+    """Shows work that says what it does and how far it is, on a screen only; what is done at once shows nothing."""
+
+    def __init__(self, console: Console, label: str) -> None:
+        columns = (TextColumn("[bold]{task.fields[label]}"), TextColumn("{task.description}", markup=False))
+        more = (
+            BarColumn(bar_width=30),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
+        self._bar = Progress(*columns, *more, console=console, transient=True, disable=not console.is_terminal)
+        self._label = label
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> StageProgress:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def show(self, what: str, share: float) -> None:
+        """Show what is being done, and the share of all that is done."""
+        if self._task is None:
+            self._task = self._bar.add_task(what, total=1.0, label=self._label)
+        self._bar.update(self._task, description=what, completed=share)

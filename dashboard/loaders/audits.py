@@ -10,7 +10,7 @@ from audits.discovery import find_audits, routine_audits
 from audits.evidence import open_evidence
 from audits.headline import Headline, headline
 from audits.results import AuditOutcome
-from audits.runner import run_audits
+from audits.runner import prepare_audits, run_audits
 from audits.scope import CohortFilter, RunFacts
 from dashboard.cohort import Cohort
 from dashboard.loaders import log
@@ -73,7 +73,13 @@ class _Found:
 
 def _found(cohort: Cohort, audit: str) -> _Found:
     runs = (*cohort.run_ids, cohort.reference) if cohort.reference else cohort.run_ids
-    return _run_audit(log.home(), cohort.run_ids, cohort.reference, cohort.users, audit, log.version(runs))
+    not_derived = _prepared(log.home(), runs, audit, log.version(runs))  # it may move the version
+    return _run_audit(log.home(), cohort.run_ids, cohort.reference, cohort.users, audit, not_derived, log.version(runs))
+
+
+@st.cache_resource(max_entries=256, show_spinner="Reading what was said")
+def _prepared(of_home: Home, run_ids: tuple[str, ...], audit: str, at_version: str) -> tuple[tuple[str, str], ...]:
+    return tuple(prepare_audits(log.run_log(), run_ids, [audit]).items())
 
 
 @st.cache_resource(max_entries=256, show_spinner="Auditing the chosen runs")
@@ -83,11 +89,12 @@ def _run_audit(
     reference: str | None,
     users: tuple[tuple[str, str], ...],
     audit: str,
+    not_derived: tuple[tuple[str, str], ...],
     at_version: str,
 ) -> _Found:
     with log.run_log().connect() as connection:
         evidence = open_evidence(connection, run_ids, reference, _filters(users))
-        return _Found(outcome=run_audits(evidence, [audit])[0], runs=evidence.runs)
+        return _Found(outcome=run_audits(evidence, [audit], not_derived=dict(not_derived))[0], runs=evidence.runs)
 
 
 def _filters(users: tuple[tuple[str, str], ...]) -> list[CohortFilter]:

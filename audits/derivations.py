@@ -1,0 +1,109 @@
+"""Rows that audits derive from runs before they judge: which there are, and keeping them up to date.
+
+Derived rows stand in files beside the journals (`engine.runlog.derived`). They are made again, run by run, when what
+makes them or the run's journal has changed. A new derivation is one function and one row of `DERIVATIONS`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+import pyarrow as pa
+
+from audits.queries import bind, compose
+from engine.runlog.derived import derived_stamp, write_derived
+from engine.runlog.index import RunLog
+
+Progress = Callable[[str, float], None]
+"""Called with what is going on and the share done in [0, 1]."""
+
+
+def no_progress(_what: str, _share: float) -> None:
+    """Show nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One run to derive rows from. `connection` is read only; `options` are those of the derivation's producer."""
+
+    connection: duckdb.DuckDBPyConnection
+    run_id: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    progress: Progress = no_progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derivation:
+    """How the rows of one derived table are made. Raise `version` when the same journal gives other rows."""
+
+    table: str
+    version: int
+    entry: str  # "module:function" of Job -> pa.Table, imported only when it is used
+
+    def producer(self, options: Mapping[str, str]) -> str:
+        """Return what is written into the rows' stamp: "claims 1", or "claims 1; judge=embedded"."""
+        chosen = [f"{name}={value}" for name, value in sorted(options.items()) if value and value != "none"]
+        return "; ".join([f"{self.table} {self.version}", *chosen])
+
+    def accepts(self, producer: str, options: Mapping[str, str]) -> bool:
+        """Tell whether rows of that producer will do. An option that is not named, or empty, may be anything."""
+        if any(options.values()):
+            return producer == self.producer(options)
+        return producer.partition("; ")[0] == self.producer({})
+
+    def rows(self, job: Job) -> pa.Table:
+        """Derive the rows of one run."""
+        module, _, name = self.entry.partition(":")
+        return getattr(importlib.import_module(module), name)(job)
+
+
+DERIVATIONS: dict[str, Derivation] = {
+    one.table: one
+    for one in (
+        Derivation(table="claims", version=1, entry="audits.claims.derive:derive_claims"),
+    )
+}  # fmt: skip
+
+
+def bring_up_to_date(
+    log: RunLog,
+    run_ids: Sequence[str],
+    name: str,
+    options: Mapping[str, str] | None = None,
+    progress: Progress = no_progress,
+) -> tuple[str, ...]:
+    """Derive what is missing or stale of one derivation, and return the runs that it was derived for.
+
+    Each run's rows are kept as soon as they are there: an interruption loses the run that was in work, no more.
+
+    Raises:
+        KeyError: there is no such derivation.
+        LogError: the rows cannot be kept.
+    """
+    derivation, wanted = DERIVATIONS[name], dict(options or {})
+    with log.connect() as connection:
+        query = bind(compose("journal_heads"), {"run_ids": tuple(run_ids)})
+        heads = dict(connection.execute(query.sql, dict(query.parameters) or None).fetchall())
+        known = [run_id for run_id in dict.fromkeys(run_ids) if run_id in heads]
+        stale = [run_id for run_id in known if not _is_current(log, derivation, run_id, heads[run_id], wanted)]
+        for place, run_id in enumerate(stale):
+            share = place / len(stale)
+
+            def within(what: str, done: float, run_id: str = run_id, share: float = share) -> None:
+                progress(f"{name} of {run_id}: {what}", share + done / len(stale))
+
+            within("reading", 0.0)
+            rows = derivation.rows(Job(connection=connection, run_id=run_id, options=wanted, progress=within))
+            write_derived(
+                log.home, derivation.table, run_id, rows,
+                producer=derivation.producer(wanted), journal_head=heads[run_id],
+            )  # fmt: skip
+    return tuple(stale)
+
+
+def _is_current(log: RunLog, derivation: Derivation, run_id: str, head: str, options: Mapping[str, str]) -> bool:
+    stamp = derived_stamp(log.home, derivation.table, run_id)
+    return stamp is not None and stamp.journal_head == head and derivation.accepts(stamp.producer, options)
