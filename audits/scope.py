@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audits.errors import AuditError
@@ -55,3 +56,11 @@ class CohortFilter:
 def label_of(run: RunFacts) -> str:
     """Return what people call the run."""
     return run.label or run.recommender
+
+
+def run_names(runs: Sequence[RunFacts]) -> dict[str, str]:
+    """Return each run's label by run id, with the end of the id where labels are not different."""
+    labels = {run.run_id: label_of(run) for run in runs}
+    if len(set(labels.values())) < len(labels):
+        labels = {run_id: f"{label} ({run_id[-8:]})" for run_id, label in labels.items()}
+    return labels

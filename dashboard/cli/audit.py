@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from audits.evidence import Evidence
     from audits.results import AuditOutcome
@@ -52,15 +53,9 @@ def audit(
 
     Exit code 1 where an audit failed. Not applicable is neither a failure nor a pass.
     """
-    from rich.console import Console
-
     from audits.discovery import find_audits
     from audits.results import AuditFailure
-    from audits.runner import prepare_audits, run_audits
     from audits.settings import read_settings
-    from dashboard.cli.progress import StageProgress
-    from engine.home import Home
-    from engine.runlog.index import RunLog
 
     if list_audits:
         _print_audits()
@@ -68,17 +63,7 @@ def audit(
     settings = read_settings(change or [])
     if by:
         settings.setdefault("fairness", {})["attributes"] = tuple(by)
-    log = RunLog(Home.default())
-    run_ids, reference_id = _run_ids(log, run), _run_id(log, reference)
-    names = list(find_audits()) if every else name
-    with log.connect() as connection:
-        evidence = _open(connection, run_ids, reference_id, where or [])
-        run_ids, reference_id = list(evidence.run_ids), evidence.reference_run_id
-    with StageProgress(Console(stderr=True), "audit") as stages:
-        not_derived = prepare_audits(log, run_ids, names, settings, stages.show)
-    with log.connect() as connection:
-        evidence = _open(connection, run_ids, reference_id, where or [])
-        outcomes = run_audits(evidence, names, settings, not_derived)
+    with audited(run, reference, where or [], list(find_audits()) if every else name, settings) as (evidence, outcomes):
         _show(outcomes, evidence, show_sql=show_sql, as_json=as_json)
     if any(isinstance(outcome, AuditFailure) for outcome in outcomes):
         raise typer.Exit(1)
@@ -133,6 +118,34 @@ def compare(
         raise typer.Exit(1)
 
 
+@contextmanager
+def audited(
+    run: Sequence[str] | None,
+    reference: str | None,
+    where: Sequence[str],
+    names: Sequence[str] | None,
+    settings: Mapping[str, Mapping[str, object]],
+) -> Iterator[tuple[Evidence, list[AuditOutcome]]]:
+    """Run audits of the runs named: derive what they rest on, then give evidence and outcomes."""
+    from rich.console import Console
+
+    from audits.runner import prepare_audits, run_audits
+    from dashboard.cli.progress import StageProgress
+    from engine.home import Home
+    from engine.runlog.index import RunLog
+
+    log = RunLog(Home.default())
+    run_ids, reference_id = _run_ids(log, run), _run_id(log, reference)
+    with log.connect() as connection:
+        evidence = _open(connection, run_ids, reference_id, where)
+        run_ids, reference_id = list(evidence.run_ids), evidence.reference_run_id
+    with StageProgress(Console(stderr=True), "audit") as stages:
+        not_derived = prepare_audits(log, run_ids, names, settings, stages.show)
+    with log.connect() as connection:
+        evidence = _open(connection, run_ids, reference_id, where)
+        yield evidence, run_audits(evidence, names, settings, not_derived)
+
+
 def _open(connection, run_ids: Sequence[str] | None, reference_id: str | None, where: Sequence[str]) -> Evidence:
     from audits.errors import AuditError
     from audits.evidence import open_evidence
@@ -164,13 +177,11 @@ def _show(outcomes: Sequence[AuditOutcome], evidence: Evidence, *, show_sql: boo
         return
     from rich.console import Console
 
-    from audits.scope import label_of
+    from audits.scope import run_names
     from dashboard.render import terminal
 
     console = Console()
-    labels = {run.run_id: label_of(run) for run in evidence.runs}
-    if len(set(labels.values())) < len(labels):
-        labels = {run_id: f"{label} ({run_id[-8:]})" for run_id, label in labels.items()}
+    labels = run_names(evidence.runs)
     for outcome in outcomes:
         for part in terminal.outcome(outcome, labels, show_sql=show_sql):
             console.print(part, highlight=False, markup=False)
