@@ -99,7 +99,7 @@ def _data(datasets: list[DatasetSummary]) -> tuple[DatasetSummary, int | None, s
 
 def _split(dataset: DatasetSummary) -> str | None:
     cols = st.columns([1.4, 1, 1])
-    default = studio.default_split(dataset.name)
+    default = studio.default_split(dataset.name, is_given=dataset.has_given_holdout)
     with cols[0]:
         kind = st.selectbox("Held out", _SPLITS, key="studio_split", persist_state=_KEEP,
                             help="What each list should hit, and what no recommender may have seen.")  # fmt: skip

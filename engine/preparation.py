@@ -86,7 +86,7 @@ def prepare(home: Home, plan: RunPlan, *, model: LanguageModel | None = None) ->
     except ValidationError as error:
         raise PlanError(f"The options of {row.name} are not right: {_told(error)}") from None
     dataset = load_dataset(home, plan.dataset)
-    parts = split(dataset, parse_split(plan.split or DEFAULT_SPLITS.get(plan.dataset, "leave-last-out:1"), dataset))
+    parts = split(dataset, parse_split(plan.split or default_split(dataset), dataset))
     opened = model or _open(plan, row)
     described = opened.describe() if opened else None
     recommender = recommender_type(config, opened)
@@ -106,6 +106,11 @@ def prepare(home: Home, plan: RunPlan, *, model: LanguageModel | None = None) ->
         item_vectors=ItemVectors(home.cache / "vectors"),
         home=home,
     )
+
+
+def default_split(dataset: Dataset) -> str:
+    """Return the split that is used where none is named."""
+    return "given" if dataset.has_given_holdout else DEFAULT_SPLITS.get(dataset.name, "leave-last-out:1")
 
 
 def fit_or_restore(home: Home, prepared: PreparedRun, progress: Progress) -> bool:

@@ -30,7 +30,16 @@ def import_(
     *,
     name: Annotated[str, typer.Option(help="What the dataset is called from now on.")],
     interactions: Annotated[Path | None, typer.Option(help="CSV, TSV, JSON lines or Parquet.")] = None,
+    holdout: Annotated[
+        Path | None, typer.Option(help="Interactions that are held out for the test, in files of their own.")
+    ] = None,
+    warm_holdout: Annotated[
+        bool, typer.Option("--warm-holdout", help="Leave out held-out interactions with items no other one has.")
+    ] = False,
     items: Annotated[Path | None, typer.Option(help="The catalogue, in the same formats.")] = None,
+    items_from_interactions: Annotated[
+        bool, typer.Option("--items-from-interactions", help="There is no catalogue: items are what was interacted with.")
+    ] = False,
     users: Annotated[Path | None, typer.Option(help="Users and their group attributes.")] = None,
     triples: Annotated[Path | None, typer.Option(help="A knowledge graph: head, relation, tail.")] = None,
     entities: Annotated[Path | None, typer.Option(help="Its entities: entity_id, label, kind, item_id.")] = None,
@@ -38,6 +47,10 @@ def import_(
     map_: Annotated[
         list[str] | None,
         typer.Option("--map", help="user_id=uid, items.title=name, options.domain=books, or a .toml file. Repeatable."),
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(help="Of a file without a header: interactions=user_id,item_id,rating. Repeatable."),
     ] = None,
     encoding: Annotated[str | None, typer.Option(help="Of text files, for example latin-1.")] = None,
     skip_bad_rows: Annotated[
@@ -51,11 +64,12 @@ def import_(
     from engine.datasets.loaders.source import Source
     from engine.home import Home
 
-    entries = [*(map_ or []), *([f"options.encoding={encoding}"] if encoding else [])]
+    entries = [*(map_ or []), *(f"headers.{text}" for text in columns or []), *([f"options.encoding={encoding}"] if encoding else [])]
     files = {
         "users": users,
         "items": items,
         "interactions": interactions,
+        "holdout": holdout,
         "triples": triples,
         "entities": entities,
     }
@@ -65,6 +79,8 @@ def import_(
         skip_bad_rows=skip_bad_rows,
         replace=replace,
         now=int(datetime.now(UTC).timestamp()),
+        warm_holdout=warm_holdout,
+        items_from_interactions=items_from_interactions,
     )
     named = {table: path for table, path in files.items() if path is not None}
     console = Console()
@@ -97,7 +113,7 @@ def list_() -> None:
 def describe(
     name: Annotated[str, typer.Argument(help="A dataset of `recaudit data list`.")],
     split: Annotated[
-        str | None, typer.Option(help="leave-last-out:1, cutoff:2024-06-01 or cutoff:90%: what it leaves for the test.")
+        str | None, typer.Option(help="leave-last-out:1, cutoff:2024-06-01, cutoff:90% or given: what it leaves for the test.")
     ] = None,
 ) -> None:
     """Show a dataset's counts and quality, and with --split what a split leaves for the test."""

@@ -34,7 +34,7 @@ def run(
     config: Annotated[list[str] | None, typer.Option("--config", "-c", help="Option as name=value; repeat.")] = None,
     users: Annotated[str, typer.Option(help='How many users, "all", or ids separated by commas.')] = "all",
     k: Annotated[int, typer.Option("--k", help="Length of each list.")] = 10,
-    split: Annotated[str | None, typer.Option(help="leave-last-out:N, cutoff:DATE or cutoff:90%.")] = None,
+    split: Annotated[str | None, typer.Option(help="leave-last-out:N, cutoff:DATE, cutoff:90% or given.")] = None,
     candidates: Annotated[str, typer.Option(help="full, or sampled:N negatives.")] = "full",
     repeats: Annotated[int, typer.Option(help="Times that each request is made.")] = 1,
     variant: Annotated[list[str] | None, typer.Option(help="name=statement, put before each request; repeat.")] = None,

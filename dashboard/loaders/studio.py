@@ -79,9 +79,9 @@ def look_for_models_again() -> None:
     _models.clear()
 
 
-def default_split(dataset: str) -> str:
-    """Return the split that is used where none is named."""
-    return DEFAULT_SPLITS.get(dataset, LEAVE_LAST_OUT)
+def default_split(dataset: str, *, is_given: bool = False) -> str:
+    """Return the split that is used where none is named; `is_given`: the dataset came with a held-out part."""
+    return "given" if is_given else DEFAULT_SPLITS.get(dataset, LEAVE_LAST_OUT)
 
 
 def problem(values: Mapping[str, Any]) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import pyarrow as pa
 
-from engine.datasets.schema import ENTITY_COLUMNS, INTERACTION_COLUMNS, ITEM_COLUMNS, TRIPLE_COLUMNS, Dataset
+from engine.datasets.schema import ENTITY_COLUMNS, HELD_OUT, INTERACTION_COLUMNS, ITEM_COLUMNS, TRIPLE_COLUMNS, Dataset
 
 TEXT = pa.large_string()
 TEXTS = pa.large_list(pa.field("item", TEXT))
@@ -74,6 +74,8 @@ def _schema(name: str, columns: tuple[str, ...]) -> pa.Schema:
     if name == "users":
         attributes = [column for column in columns if column != "user_id"]
         return pa.schema([("user_id", TEXT), *((column, TEXT) for column in attributes)])
+    if name == "interactions" and HELD_OUT in columns:
+        return INTERACTION_SCHEMA.append(pa.field(HELD_OUT, pa.bool_()))
     known = {
         "items": ITEM_SCHEMA,
         "interactions": INTERACTION_SCHEMA,

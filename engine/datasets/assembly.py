@@ -18,7 +18,7 @@ from engine.datasets.files.raw import RawDataset, RawTable, RowCheck
 from engine.datasets.fingerprint import fingerprint
 from engine.datasets.problems import Problems
 from engine.datasets.quality import QualityReport, TableCount
-from engine.datasets.schema import Dataset
+from engine.datasets.schema import HELD_OUT, Dataset
 from engine.errors import DatasetError
 
 ID_LENGTH = 256
@@ -27,6 +27,7 @@ _REQUIRED: Mapping[str, tuple[str, ...]] = {
     "users": ("user_id",),
     "items": ("item_id", "title"),
     "interactions": ("user_id", "item_id", "timestamp"),
+    "holdout": ("user_id", "item_id"),
     "triples": ("head", "relation", "tail"),
     "entities": ("entity_id",),
 }
@@ -41,14 +42,19 @@ class Assembled:
     rejects: pa.Table
 
 
-def assemble(raw: RawDataset, problems: Problems, *, name: str, now: int | None = None) -> Assembled:
+def assemble(
+    raw: RawDataset, problems: Problems, *, name: str, now: int | None = None, warm_holdout: bool = False
+) -> Assembled:
     """Check all tables and put them together.
+
+    A table `holdout` holds further interactions, which are marked as held out; only then may times be missing.
 
     Args:
         raw: the tables as they were read.
         problems: what reading them has found so far; more is added, and bad rows are skipped where it says so.
         name: of the dataset.
         now: seconds since the epoch; interactions after it are bad rows. None: not checked.
+        warm_holdout: leave out held-out interactions with items that all others never have.
 
     Raises:
         DatasetError: problems that may not be skipped, all of them listed; or no item or interaction is left.
@@ -56,8 +62,8 @@ def assemble(raw: RawDataset, problems: Problems, *, name: str, now: int | None 
     _require_tables(raw, problems)
     problems.raise_if_unreadable()
     items, items_count = _items(raw.tables["items"], problems)
-    users, users_count = _users(raw.tables.get("users"), raw.tables["interactions"], problems)
-    interactions, count, form = _interactions(raw.tables["interactions"], users, items, problems, now)
+    users, users_count = _users(raw, problems)
+    interactions, counts, notes = _interactions(raw, users, items, problems, now, warm_holdout)
     triples, entities, graph_counts = _graph(raw, items, problems)
     problems.raise_if_refused()
     for table, rows in (("item", items), ("interaction", interactions)):
@@ -81,9 +87,9 @@ def assemble(raw: RawDataset, problems: Problems, *, name: str, now: int | None 
     quality = describe(
         dataset,
         now=now,
-        imported=tuple(c for c in (users_count, items_count, count, *graph_counts) if c is not None),
+        imported=tuple(c for c in (users_count, items_count, *counts, *graph_counts) if c is not None),
         rejected=problems.reasons(),
-        notes=(f"timestamps read as {form}", *raw.notes),
+        notes=(*notes, *raw.notes),
     )
     return Assembled(dataset=dataset, quality=quality, rejects=problems.rejects())
 
@@ -94,6 +100,8 @@ def _require_tables(raw: RawDataset, problems: Problems) -> None:
             problems.add_file(table, raw.source, f"a file of {table}", "none")
     for table, rows in raw.tables.items():
         for column in _REQUIRED[table]:
+            if column == "timestamp" and "holdout" in raw.tables:
+                continue
             if column not in rows.rows.column_names:
                 found = "only " + ", ".join(rows.rows.column_names)
                 problems.add_file(table, rows.file, f"a column {column} (name it with --map {column}=...)", found)
@@ -126,9 +134,11 @@ def _items(raw: RawTable, problems: Problems) -> tuple[pa.Table, TableCount]:
     return _kept(check, pa.table({column: values[column] for column in template.column_names}), "item_id")
 
 
-def _users(raw: RawTable | None, interactions: RawTable, problems: Problems) -> tuple[pa.Table, TableCount | None]:
+def _users(source: RawDataset, problems: Problems) -> tuple[pa.Table, TableCount | None]:
+    raw = source.tables.get("users")
     if raw is None:  # whoever interacted is a user, without attributes
-        given = columns.without_missing_words(interactions.rows["user_id"].combine_chunks())
+        met = [source.tables[table].rows["user_id"] for table in ("interactions", "holdout") if table in source.tables]
+        given = columns.without_missing_words(pa.chunked_array([c for part in met for c in part.chunks]).combine_chunks())
         return pa.table({"user_id": _by_length(pc.drop_null(given.unique()))}), None
     check = RowCheck(raw, problems)
     _check_ids(check, "user_id")
@@ -138,17 +148,63 @@ def _users(raw: RawTable | None, interactions: RawTable, problems: Problems) -> 
     return _kept(check, pa.table(values), "user_id")
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Met:
+    """Interactions of one file after their checks, (n,) each: rows of users and items, times, which are good."""
+
+    check: RowCheck
+    user: NDArray[np.int64]
+    item: NDArray[np.int64]
+    seconds: NDArray[np.int64]
+    order: NDArray[np.int64]
+    rating: NDArray[np.float64]
+    form: str
+
+
 def _interactions(
-    raw: RawTable, users: pa.Table, items: pa.Table, problems: Problems, now: int | None
-) -> tuple[pa.Table, TableCount, str]:
+    raw: RawDataset, users: pa.Table, items: pa.Table, problems: Problems, now: int | None, warm_holdout: bool
+) -> tuple[pa.Table, list[TableCount], list[str]]:
+    names = [table for table in ("interactions", "holdout") if table in raw.tables]
+    parts = [_met(raw.tables[name], users, items, problems, now) for name in names]
+    good = [~part.check.bad for part in parts]
+    notes = [f"timestamps read as {parts[0].form}"]
+    if warm_holdout and len(parts) > 1:
+        warm = np.isin(parts[1].item, parts[0].item[good[0]])
+        notes.append(f"{np.count_nonzero(good[1] & ~warm):,} held-out interactions left out: no other has their item")
+        good[1] = good[1] & warm
+    user, item, seconds, times, rating = (
+        np.concatenate([getattr(part, column)[kept] for part, kept in zip(parts, good, strict=True)])
+        for column in ("user", "item", "seconds", "order", "rating")
+    )
+    held_out = np.concatenate([np.full(np.count_nonzero(kept), index > 0) for index, kept in enumerate(good)])
+    order = np.lexsort((np.arange(len(user)), times, held_out, user))
+    n_of_user = np.bincount(user, minlength=users.num_rows)
+    first = np.repeat(np.cumsum(n_of_user) - n_of_user, n_of_user)
+    rows = {
+        "user_id": users["user_id"].take(pa.array(user[order])),
+        "item_id": items["item_id"].take(pa.array(item[order])),
+        "timestamp": pa.array(seconds[order]),
+        "rating": pa.array(rating[order], mask=np.isnan(rating[order])),
+        "position": pa.array(np.arange(len(order)) - first, pa.int64()),
+    }
+    if len(parts) > 1:
+        rows[HELD_OUT] = pa.array(held_out[order])
+    counts = [_count(part.check, int(np.count_nonzero(kept))) for part, kept in zip(parts, good, strict=True)]
+    return pa.table(rows), counts, notes
+
+
+def _met(raw: RawTable, users: pa.Table, items: pa.Table, problems: Problems, now: int | None) -> _Met:
     check = RowCheck(raw, problems)
     for column, known, table in (("user_id", users, "users"), ("item_id", items, "items")):
         absent = columns.missing(check.column(column))
         check.refuse(absent, column, "an id")
         unknown = ~columns.as_mask(pc.is_in(check.column(column), known[column].combine_chunks()))
         check.refuse(unknown & ~absent, column, f"an id of the table of {table}")
-    times = columns.times(check.column("timestamp"))
-    check.refuse(times.wrong, "timestamp", f"a time since 1970 as {times.form}, as in most rows of this column")
+    if "timestamp" in raw.rows.column_names:
+        times = columns.times(check.column("timestamp"))
+        check.refuse(times.wrong, "timestamp", f"a time since 1970 as {times.form}, as in most rows of this column")
+    else:
+        times = columns.no_times(raw.rows.num_rows)
     if now is not None:
         check.refuse(~times.wrong & (times.seconds > now), "timestamp", "a time that is not in the future")
     ratings = columns.numbers(check.column("rating"), -1e9, 1e9)
@@ -158,21 +214,15 @@ def _interactions(
     same = pd.DataFrame({"user": user, "item": item, "time": times.order})
     same.loc[check.bad, "time"] = -1 - np.flatnonzero(check.bad)  # a bad row repeats nothing and is repeated by nothing
     check.refuse(same.duplicated().to_numpy(), "", "each interaction once", check.column("item_id"))
-    good = np.flatnonzero(~check.bad)
-    order = good[np.lexsort((good, times.order[good], user[good]))]
-    n_of_user = np.bincount(user[order], minlength=users.num_rows)
-    first = np.repeat(np.cumsum(n_of_user) - n_of_user, n_of_user)
-    rating = ratings.values[order]
-    table = pa.table(
-        {
-            "user_id": users["user_id"].take(pa.array(user[order])),
-            "item_id": items["item_id"].take(pa.array(item[order])),
-            "timestamp": pa.array(times.seconds[order]),
-            "rating": pa.array(rating, mask=np.isnan(rating)),
-            "position": pa.array(np.arange(len(order)) - first, pa.int64()),
-        }
+    return _Met(
+        check=check,
+        user=user,
+        item=item,
+        seconds=times.seconds,
+        order=times.order,
+        rating=ratings.values,
+        form=times.form,
     )
-    return table, _count(check, len(order)), times.form
 
 
 def _graph(raw: RawDataset, items: pa.Table, problems: Problems) -> tuple[pa.Table, pa.Table, list[TableCount]]:

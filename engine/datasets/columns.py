@@ -121,6 +121,12 @@ def times(text: pa.Array) -> Times:
     return _times(np.where(integral, exact, scaled.astype(np.int64)), ~fits, name)
 
 
+def no_times(n: int) -> Times:
+    """Return the times of a table without any, (n,): all at the epoch, so that only the file's order counts."""
+    zeros = np.zeros(n, dtype=np.int64)
+    return Times(seconds=zeros, order=zeros, wrong=np.zeros(n, dtype=bool), form="none: order is the file's")
+
+
 def _times(order: NDArray[np.int64], wrong: Mask, form: str) -> Times:
     seconds = order // 1_000_000
     beyond = (seconds > LATEST) | (seconds < 0)

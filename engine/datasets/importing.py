@@ -31,6 +31,8 @@ class ImportOptions:
     skip_bad_rows: bool = False
     replace: bool = False
     now: int | None = None
+    warm_holdout: bool = False  # leave held-out interactions with items out that no other interaction has
+    items_from_interactions: bool = False  # where there is no catalogue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,9 @@ def import_dataset(
     told("reading")
     raw = read_source(source, options, problems)
     told("checking")
-    assembled: Assembled = assemble(raw, problems, name=name, now=options.now)
+    assembled: Assembled = assemble(
+        raw, problems, name=name, now=options.now, warm_holdout=options.warm_holdout
+    )
     told("storing")
     folder = save_dataset(
         home, assembled.dataset, assembled.quality, replace=options.replace, rejects=assembled.rejects
@@ -91,7 +95,9 @@ def read_source(source: Source, options: ImportOptions, problems: Problems) -> R
         case "recbole":
             return recbole.read(source, problems, encoding=mapping.options.encoding)
         case "csv":
-            return tabular.read(source, problems, mapping)
+            return tabular.read(
+                source, problems, mapping, items_from_interactions=options.items_from_interactions
+            )
         case unknown:
             raise DatasetError(f"There is no format {unknown!r}; there are: {', '.join(FORMATS)}.")
 

@@ -15,6 +15,7 @@ from engine.datasets.quality import RejectReason
 from engine.errors import DatasetError
 
 _SHOWN = 20  # problems in an error message; the rest is counted
+DAMAGED = "\ufdd0"  # stands for bytes that are no text; a character that no text holds, unlike U+FFFD
 _FOUND_LENGTH = 80  # characters of a bad value that are kept
 REJECT_COLUMNS = ("table", "file", "line", "column", "expected", "found")
 
@@ -120,7 +121,7 @@ class Problems:
 
 
 def _shortened(values: pa.Array) -> pa.Array:
-    texts = values.cast(TEXT)
+    texts = pc.replace_substring(values.cast(TEXT), DAMAGED, "\ufffd")
     long = pc.greater(pc.utf8_length(texts), _FOUND_LENGTH)
     tail = pc.if_else(long, pa.scalar("...", TEXT), pa.scalar("", TEXT))
     short = pc.utf8_slice_codeunits(texts, 0, _FOUND_LENGTH)

@@ -17,6 +17,7 @@ ITEM_COLUMNS = (
     "provider", "price", "in_stock", "age_rating",
 )  # fmt: skip
 INTERACTION_COLUMNS = ("user_id", "item_id", "timestamp", "rating", "position")
+HELD_OUT = "held_out"  # a further column of interactions, in datasets that came with a held-out part
 TRIPLE_COLUMNS = ("head", "relation", "tail")
 ENTITY_COLUMNS = ("entity_id", "label", "kind", "item_id")
 
@@ -29,6 +30,8 @@ class Dataset:
     - `users`: `user_id` and one column a group attribute (text; NA means unknown).
     - `interactions`: `INTERACTION_COLUMNS`, sorted by user, then time, then file order; `timestamp` in whole seconds
       since the epoch, UTC; `rating` NaN where behaviour is implicit; `position` counts a user's interactions from 0.
+      A dataset that came with a held-out part has one more column, `held_out`: then a user's held-out rows come after
+      all others, whatever their times.
     - `triples`: `TRIPLE_COLUMNS` over entity ids; `entities`: `ENTITY_COLUMNS`, `item_id` NA for what is not an item.
     - `pictures`: item id -> PNG file.
     """
@@ -43,6 +46,11 @@ class Dataset:
     pictures: Mapping[str, Path] = field(default_factory=dict)
     disclosure: str = ""  # said wherever numbers from it are shown, for example "simulated behaviour"
     source: str = ""
+
+    @property
+    def has_given_holdout(self) -> bool:
+        """Whether the dataset came with a held-out part: its only split is `given`."""
+        return HELD_OUT in self.interactions.columns
 
     @cached_property
     def item_ids(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from engine.datasets.schema import Dataset
+from engine.datasets.schema import HELD_OUT, Dataset
 from engine.errors import PlanError
 
 
@@ -19,11 +19,12 @@ class SplitSpec(BaseModel):
     """How to split: `leave-last-out` holds out each user's last `n`; `cutoff-time` all from `cutoff` on.
 
     Leave-last-out lets other users' later interactions into training, as the literature does; cutoff-time does not.
+    `given` holds out what the dataset came with as held out; such a dataset has no other split.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    kind: Literal["leave-last-out", "cutoff-time"] = "leave-last-out"
+    kind: Literal["leave-last-out", "cutoff-time", "given"] = "leave-last-out"
     n: int = Field(default=1, ge=1)
     cutoff: int | None = None  # seconds since the epoch, UTC
 
@@ -35,6 +36,8 @@ class SplitSpec(BaseModel):
 
     def __str__(self) -> str:
         """Return the text that `parse_split` reads."""
+        if self.kind == "given":
+            return "given"
         if self.cutoff is None:
             return f"leave-last-out:{self.n}"
         return f"cutoff:{datetime.fromtimestamp(self.cutoff, UTC):%Y-%m-%dT%H:%M:%SZ}"
@@ -64,13 +67,21 @@ def split(dataset: Dataset, spec: SplitSpec) -> Split:
     """Cut each user's interactions by position, so that history and held-out part are disjoint by construction.
 
     Raises:
-        PlanError: nothing is left to learn from, or nothing is held out.
+        PlanError: nothing is left to learn from, or nothing is held out; the dataset came with a held-out part, and
+            another split is asked for, or the other way round.
     """
     rows = dataset.interactions
+    if dataset.has_given_holdout != (spec.kind == "given"):
+        came = "came with a held-out part: its only split is given"
+        without = "came without a held-out part, so that it cannot be split as given; name another split"
+        raise PlanError(f"The dataset {dataset.name} {came if dataset.has_given_holdout else without}.")
     user, user_ids = pd.factorize(rows["user_id"])
     position, timestamp = rows["position"].to_numpy(), rows["timestamp"].to_numpy()
     count = np.bincount(user, minlength=len(user_ids))
-    in_history = position < count[user] - spec.n if spec.cutoff is None else timestamp < spec.cutoff
+    if spec.kind == "given":
+        in_history = ~rows[HELD_OUT].to_numpy(dtype=bool)
+    else:
+        in_history = position < count[user] - spec.n if spec.cutoff is None else timestamp < spec.cutoff
     n_history = np.bincount(user[in_history], minlength=len(user_ids))
     n_users_held = int(np.count_nonzero(count > n_history))
     n_training = int(np.count_nonzero(in_history))
@@ -90,7 +101,8 @@ def split(dataset: Dataset, spec: SplitSpec) -> Split:
 
 
 def parse_split(text: str, dataset: Dataset | None = None) -> SplitSpec:
-    """Read a split: `leave-last-out:1`, `cutoff:2024-06-01` (ISO 8601, UTC where no zone is given) or `cutoff:90%`.
+    """Read a split: `leave-last-out:1`, `cutoff:2024-06-01` (ISO 8601, UTC where no zone is given) or `cutoff:90%`;
+    `given` for a dataset that came with a held-out part.
 
     A percentage needs the dataset: the cutoff is the time before which at most that share of all interactions lies,
     less where many share one time.
@@ -99,6 +111,8 @@ def parse_split(text: str, dataset: Dataset | None = None) -> SplitSpec:
         PlanError: the text is none of these, or says something impossible.
     """
     kind, _, value = text.strip().partition(":")
+    if text.strip() == "given":
+        return SplitSpec(kind="given")
     if kind == "leave-last-out" and re.fullmatch(r"([1-9]\d{0,5})?", value):
         return SplitSpec(n=int(value or 1))
     if kind in {"cutoff", "cutoff-time"}:
@@ -109,7 +123,7 @@ def parse_split(text: str, dataset: Dataset | None = None) -> SplitSpec:
             return SplitSpec(kind="cutoff-time", cutoff=cutoff)
     raise PlanError(
         f"{text!r} is no split. Expected leave-last-out:<n>, cutoff:<date or time, ISO 8601> or cutoff:<percent>%, for "
-        "example leave-last-out:1, cutoff:2024-06-01, cutoff:90%."
+        "example leave-last-out:1, cutoff:2024-06-01, cutoff:90%; or given, for a dataset that came with a held-out part."
     )
 
 

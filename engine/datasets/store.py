@@ -45,6 +45,7 @@ class DatasetSummary:
     n_triples: int
     n_entities: int
     n_pictures: int
+    has_given_holdout: bool  # its only split is `given`
     n_rejected: int  # rows that were refused at the import
     imported_at: str  # ISO 8601, UTC
     folder: Path
@@ -213,6 +214,7 @@ def _summary(stored: StoredDataset, folder: Path) -> DatasetSummary:
         n_triples=quality.n_triples,
         n_entities=quality.n_entities,
         n_pictures=stored.n_pictures,
+        has_given_holdout=any(table.table == "holdout" for table in quality.imported),
         n_rejected=sum(table.rejected for table in quality.imported),
         imported_at=stored.imported_at,
         folder=folder,

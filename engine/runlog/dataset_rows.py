@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.datasets.arrow import TEXT, to_tables
-from engine.datasets.schema import Dataset
+from engine.datasets.schema import HELD_OUT, Dataset
 from engine.runlog.codec import escape
 from engine.runlog.queries import named_query
 
@@ -23,6 +23,9 @@ def index_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, quali
     if connection.execute(named_query("has_dataset"), [dataset.fingerprint]).fetchall():
         return
     tables = {name: _escape_texts(table) for name, table in to_tables(dataset).items()}
+    if HELD_OUT not in tables["interactions"].column_names:
+        kept = pa.repeat(pa.scalar(False), tables["interactions"].num_rows)
+        tables["interactions"] = tables["interactions"].append_column(HELD_OUT, kept)
     connection.begin()
     try:
         counts = [tables[name].num_rows for name in ("users", "items", "interactions", "triples")]

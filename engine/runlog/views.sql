@@ -20,7 +20,7 @@ create or replace view item_labels as
 select dataset_fingerprint, item_id, kind, label, label_index from store.item_labels;
 
 create or replace view interactions as
-select dataset_fingerprint, user_id, item_id, interacted_at, rating, position from store.interactions;
+select dataset_fingerprint, user_id, item_id, interacted_at, rating, position, held_out from store.interactions;
 
 create or replace view entities as
 select dataset_fingerprint, entity_id, label, kind, item_id from store.entities;
@@ -113,4 +113,5 @@ select r.run_id, i.user_id, i.item_id, i.interacted_at, i.rating, i.position
 from store.runs r
 join store.interactions i on i.dataset_fingerprint = r.dataset_fingerprint
 where (r.split_kind = 'leave-last-out' and i.position < i.n_user_interactions - r.split_n)
-    or (r.split_kind = 'cutoff-time' and i.interacted_at < r.split_cutoff_at);
+    or (r.split_kind = 'cutoff-time' and i.interacted_at < r.split_cutoff_at)
+    or (r.split_kind = 'given' and not i.held_out);

@@ -47,6 +47,7 @@ comment on column interactions.item_id is 'The item.';
 comment on column interactions.interacted_at is 'When, UTC, in whole seconds.';
 comment on column interactions.rating is 'Rating on the dataset''s own scale; null where behaviour is implicit.';
 comment on column interactions.position is 'Count of the user''s interactions from 0, oldest first; it breaks ties of time.';
+comment on column interactions.held_out is 'Whether the dataset came with it as held out; positions of such come last.';
 
 comment on view entities is 'One row an entity of the knowledge graph.';
 comment on column entities.dataset_fingerprint is 'The dataset.';
@@ -76,9 +77,9 @@ comment on column runs.model_json is 'Quantisation, parameters, context length a
 comment on column runs.device is 'Where it ran: cuda, mps or cpu.';
 comment on column runs.k is 'Recommendations asked for in each request.';
 comment on column runs.seed is 'Seed of the run.';
-comment on column runs.split_kind is 'leave-last-out or cutoff-time.';
-comment on column runs.split_n is 'How many last interactions of each user are held out; null for a cutoff-time split.';
-comment on column runs.split_cutoff_at is 'Everything from this moment on is held out, UTC; null for leave-last-out.';
+comment on column runs.split_kind is 'leave-last-out, cutoff-time, or given: the dataset came with a held-out part.';
+comment on column runs.split_n is 'How many last interactions of each user are held out; null for another split.';
+comment on column runs.split_cutoff_at is 'Everything from this moment on is held out, UTC; null for another split.';
 comment on column runs.candidate_protocol is 'full (the whole catalogue) or sampled:<n>.';
 comment on column runs.n_repeats is 'How often each request is asked.';
 comment on column runs.n_variants is 'Number of variants, the neutral one counted.';

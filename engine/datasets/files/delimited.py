@@ -16,7 +16,7 @@ from engine.datasets.arrow import TEXT
 from engine.datasets.arrow_compute import compute as pc
 from engine.datasets.files.raw import RawTable, tidied
 from engine.datasets.files.text import read_text
-from engine.datasets.problems import Problems
+from engine.datasets.problems import DAMAGED, Problems
 
 _BLOCK = 1 << 26  # bytes that Arrow parses at once; a row must fit
 _BLOCK_MAX = 1 << 30
@@ -108,7 +108,7 @@ def _header(
         problems.add_file(table, path.name, "a line with the columns' names", f"text that is none ({error})", line=1)
         return None
     names = [name.strip() for name in names]
-    if not names or not all(names) or len(set(names)) < len(names) or "\ufffd" in first or "\x00" in first:
+    if not names or not all(names) or len(set(names)) < len(names) or DAMAGED in first or "\x00" in first:
         found = ", ".join(repr(name[:40]) for name in names[:20]) or "an empty line"
         problems.add_file(table, path.name, "a line with the columns' names, each once", found, line=1)
         return None

@@ -13,7 +13,7 @@ from pyarrow import csv as arrow_csv
 from engine.datasets.arrow import TEXT
 from engine.datasets.files.raw import RawTable, RowCheck, tidied
 from engine.datasets.files.text import read_text
-from engine.datasets.problems import Problems
+from engine.datasets.problems import DAMAGED, Problems
 
 _NEVER = "\x01"  # JSON forbids control characters in a line
 _KEYS_MAX = 1_000
@@ -27,7 +27,7 @@ def read_json_lines(path: Path, table: str, problems: Problems, *, encoding: str
     data = read_text(path, table, problems, encoding=encoding)
     if data is None:
         return None
-    data = data.replace(_NEVER.encode(), b"\xef\xbf\xbd")
+    data = data.replace(_NEVER.encode(), DAMAGED.encode())
     try:
         texts = _split(data)
     except pa.ArrowInvalid as error:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.datasets.arrow import TEXT
 from engine.datasets.arrow_compute import compute as pc
-from engine.datasets.problems import Problems
+from engine.datasets.problems import DAMAGED, Problems
 
 FIELD_LENGTH = 100_000  # bytes of one value; above it a quotation mark is open, or the file is not what it seems
 
@@ -116,6 +116,6 @@ def _refuse_damaged(check: RowCheck, name: str) -> None:
     if too_long.any():
         found = pc.binary_join_element_wise(sizes.cast(TEXT), pa.scalar("bytes", TEXT), pa.scalar(" ", TEXT))
         check.refuse(too_long, name, f"at most {FIELD_LENGTH:,} bytes in one value", found)
-    damaged = pc.or_(pc.match_substring(text, "\x00"), pc.match_substring(text, "\ufffd"))
+    damaged = pc.or_(pc.match_substring(text, "\x00"), pc.match_substring(text, DAMAGED))
     damaged = damaged.fill_null(False).to_numpy(zero_copy_only=False)
     check.refuse(damaged, name, "text in UTF-8 (name another encoding with --encoding, for example latin-1)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from engine.datasets.problems import Problems
+from engine.datasets.problems import DAMAGED, Problems
 from engine.errors import DatasetError
 
 _WIDE_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -14,7 +14,8 @@ _WIDE_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, co
 def read_text(path: Path, table: str, problems: Problems, *, encoding: str = "utf-8") -> bytes | None:
     """Return the file's text as UTF-8, or None where it cannot be used (noted in `problems`).
 
-    Bytes that the encoding does not know become U+FFFD, so that the row that holds them can be refused by its line.
+    Bytes that the encoding does not know become `DAMAGED`, so that the row that holds them can be refused by its line.
+    U+FFFD that the file itself holds is what it says: letters were lost before it was written.
 
     Raises:
         DatasetError: the encoding has no such name.
@@ -55,6 +56,16 @@ def _as_utf8(data: bytes, encoding: str) -> bytes:
         try:
             data.decode("utf-8")
         except UnicodeDecodeError:
-            return data.decode("utf-8", errors="replace").encode("utf-8")
+            return data.decode("utf-8", errors=_MARK).encode("utf-8")
         return data
-    return data.decode(known.name, errors="replace").encode("utf-8")
+    return data.decode(known.name, errors=_MARK).encode("utf-8")
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return DAMAGED, error.end
+
+
+_MARK = "recaudit-damaged"
+codecs.register_error(_MARK, _mark)

@@ -10,6 +10,8 @@ list_separator = ";"
 encoding = "latin-1"
 delimiter = ";"
 attributes = ["gender"]   # the users' columns that are groups; all others are left out
+[headers]                 # of files without a line that names the columns; holdout follows interactions
+interactions = ["user_id", "item_id", "rating"]
 """
 
 from __future__ import annotations
@@ -27,9 +29,13 @@ TARGETS: Mapping[str, tuple[str, ...]] = {
     "users": ("user_id",),  # and any attribute
     "items": ITEM_COLUMNS,
     "interactions": tuple(column for column in INTERACTION_COLUMNS if column != "position"),
+    "holdout": tuple(column for column in INTERACTION_COLUMNS if column != "position"),
     "triples": TRIPLE_COLUMNS,
     "entities": ENTITY_COLUMNS,
 }
+
+
+_LIKE = {"holdout": "interactions"}
 
 
 class MappingOptions(BaseModel):
@@ -55,13 +61,22 @@ class ColumnMapping(BaseModel):
     interactions: Mapping[str, str] = Field(default_factory=dict)
     triples: Mapping[str, str] = Field(default_factory=dict)
     entities: Mapping[str, str] = Field(default_factory=dict)
+    headers: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     options: MappingOptions = MappingOptions()
 
     def of_table(self, table: str) -> Mapping[str, str]:
         """Return schema column -> file column of one table."""
         known = TARGETS[table]
         shared = {column: own for column, own in self.columns.items() if column in known}
-        return {**shared, **getattr(self, table)}
+        return {**shared, **self.own(table)}
+
+    def own(self, table: str) -> Mapping[str, str]:
+        """Return what is said for this table alone; held-out interactions are written as the others are."""
+        return getattr(self, _LIKE.get(table, table))
+
+    def header(self, table: str) -> tuple[str, ...] | None:
+        """Return the column names of a table's file where it has no line that names them."""
+        return self.headers.get(table) or self.headers.get(_LIKE.get(table, table))
 
 
 def parse_mapping(entries: Sequence[str]) -> ColumnMapping:
@@ -80,7 +95,8 @@ def parse_mapping(entries: Sequence[str]) -> ColumnMapping:
         if not (target and equals and own):
             raise DatasetError(f"--map {entry!r}: expected <schema column>=<column of the file>, or a .toml file.")
         section, dot, name = target.partition(".")
-        listed = own.split(",") if target == "options.attributes" else own
+        as_list = target == "options.attributes" or section == "headers"
+        listed = [part.strip() for part in own.split(",")] if as_list else own
         content.setdefault(section if dot else "columns", {})[name if dot else target] = listed
     try:
         mapping = ColumnMapping.model_validate(content)
@@ -96,6 +112,7 @@ def _check_targets(mapping: ColumnMapping) -> None:
     unknown = [column for column in mapping.columns if column not in everything]
     for table in ("items", "interactions", "triples", "entities"):
         unknown += [f"{table}.{column}" for column in getattr(mapping, table) if column not in TARGETS[table]]
+    unknown += [f"headers.{table}" for table in mapping.headers if table not in TARGETS]
     if unknown:
         raise DatasetError(
             f"The column mapping names {', '.join(unknown)}; the schema has {', '.join(sorted(everything))}. "
