@@ -29,6 +29,16 @@ class Home:
         return self.root / "journals"
 
     @property
+    def segments(self) -> Path:
+        """Rows of bulk imports, content-addressed; the journals hold their digests."""
+        return self.root / "segments"
+
+    @property
+    def rejects(self) -> Path:
+        """Rows that imports refused, one file a run."""
+        return self.root / "rejects"
+
+    @property
     def derived(self) -> Path:
         """Rows that audits derived from runs, one file a table and run."""
         return self.root / "derived"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from engine.grounding import Grounder
 from engine.records import Constraints, Item, Outcome, Recommendation, Request, Response, Slot
 
-NEAR_MISS, FABRICATED = "near miss", "fabricated"
+NEAR_MISS, FABRICATED, SERIES = "near miss", "fabricated", "series"
 
 
 def slots_for(
@@ -20,8 +20,8 @@ def slots_for(
     """Return the `k` slots of a request, best rank first. Answers beyond rank `k` are left out.
 
     The checks, in order: missing, unparseable, out of catalogue, already consumed, duplicate, ineligible; what passes
-    all of them is delivered. A title that names no item is a near miss where a catalogue title is spelled much like it,
-    else fabricated. An item counts as a duplicate from its second appearance on, whatever became of the first.
+    all of them is delivered. A title that names no item is a series where it names one, a near miss where a
+    catalogue title is spelled much like it, else fabricated. An item counts as a duplicate from its second appearance on, whatever became of the first.
 
     Raises:
         ValueError: two recommendations claim one rank, or a rank is below 1.
@@ -95,9 +95,17 @@ def _unresolved(listed: Sequence[Recommendation | None], grounder: Grounder) -> 
     }
     if not texts:
         return {}
-    told = {}
-    for rank, miss in zip(texts, grounder.nearest(list(texts.values())), strict=True):
-        told[rank] = FABRICATED
-        if miss is not None:
-            told[rank] = f"{NEAR_MISS}: {grounder.items[miss.item_id].title} ({miss.similarity:.2f})"
+    return dict(zip(texts, unresolved_detail(list(texts.values()), grounder), strict=True))
+
+
+def unresolved_detail(texts: Sequence[str], grounder: Grounder) -> list[str]:
+    """Say of each text that names no item what it is: a series, a misspelled title, or neither."""
+    told = []
+    for text, miss in zip(texts, grounder.nearest(texts), strict=True):
+        if grounder.series.is_named_by(text):
+            told.append(SERIES)
+        elif miss is None:
+            told.append(FABRICATED)
+        else:
+            told.append(f"{NEAR_MISS}: {grounder.items[miss.item_id].title} ({miss.similarity:.2f})")
     return told

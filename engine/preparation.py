@@ -174,7 +174,7 @@ def _manifest(
         constraints=plan.constraints.record(),
         allows_repeat_consumption=plan.allow_repeat_consumption,
         prompt_hashes=dict(prompt_hashes),
-        package_versions=_package_versions(),
+        package_versions=package_versions(),
         planned_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
     )
 
@@ -188,7 +188,8 @@ def _model_details(model: ModelDescription) -> dict[str, str]:
     return {name: value for name, value in {**sizes, **model.details}.items() if value}
 
 
-def _package_versions() -> dict[str, str]:
+def package_versions() -> dict[str, str]:
+    """Return package -> version of what a run's numbers may depend on."""
     versions = {"python": platform.python_version()}
     for package in RECORDED_PACKAGES:
         try:

@@ -264,6 +264,35 @@ class AnsweredRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalAnswer:
+    """What a recommender elsewhere answered, as it was handed over; what became of its slots is decided later.
+
+    Items by id, or a whole answer as `raw_text`; scores and rationales are by place, None or empty where there is none.
+    """
+
+    answer_index: int
+    user_id: str
+    items: tuple[str, ...] | None
+    raw_text: str | None
+    scores: tuple[float | None, ...]
+    rationales: tuple[str, ...]
+    prompt: str | None
+    model: str | None
+    latency_ms: float | None
+    recorded_at: str  # ISO 8601, UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentRecord:
+    """Rows of one table that stand in a file of their own, named by its digest."""
+
+    table: str
+    digest: str  # SHA-256 of the file, in hex
+    n_bytes: int
+    n_rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunEnd:
     """How a run ended; the last record of its journal. A journal without one is running or was interrupted."""
 

@@ -138,7 +138,9 @@ def _users(source: RawDataset, problems: Problems) -> tuple[pa.Table, TableCount
     raw = source.tables.get("users")
     if raw is None:  # whoever interacted is a user, without attributes
         met = [source.tables[table].rows["user_id"] for table in ("interactions", "holdout") if table in source.tables]
-        given = columns.without_missing_words(pa.chunked_array([c for part in met for c in part.chunks]).combine_chunks())
+        given = columns.without_missing_words(
+            pa.chunked_array([c for part in met for c in part.chunks]).combine_chunks()
+        )
         return pa.table({"user_id": _by_length(pc.drop_null(given.unique()))}), None
     check = RowCheck(raw, problems)
     _check_ids(check, "user_id")

@@ -61,9 +61,7 @@ def import_dataset(
     told("reading")
     raw = read_source(source, options, problems)
     told("checking")
-    assembled: Assembled = assemble(
-        raw, problems, name=name, now=options.now, warm_holdout=options.warm_holdout
-    )
+    assembled: Assembled = assemble(raw, problems, name=name, now=options.now, warm_holdout=options.warm_holdout)
     told("storing")
     folder = save_dataset(
         home, assembled.dataset, assembled.quality, replace=options.replace, rejects=assembled.rejects
@@ -95,9 +93,7 @@ def read_source(source: Source, options: ImportOptions, problems: Problems) -> R
         case "recbole":
             return recbole.read(source, problems, encoding=mapping.options.encoding)
         case "csv":
-            return tabular.read(
-                source, problems, mapping, items_from_interactions=options.items_from_interactions
-            )
+            return tabular.read(source, problems, mapping, items_from_interactions=options.items_from_interactions)
         case unknown:
             raise DatasetError(f"There is no format {unknown!r}; there are: {', '.join(FORMATS)}.")
 

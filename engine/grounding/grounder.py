@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
@@ -13,6 +14,7 @@ from engine.grounding.fuzzy import FuzzyIndex
 from engine.grounding.hints import Hints
 from engine.grounding.normal import key_of
 from engine.grounding.readings import Reading, plain_title, readings
+from engine.grounding.series import SeriesIndex
 from engine.records import Item, Match, MatchKind
 
 PART_SCORE = 0.9  # of a match by a part of a long title, before homonyms divide it
@@ -43,6 +45,11 @@ class Grounder:
         self._keys = list(self._catalogue.keys)
         self._key_numbers = list(self._catalogue.keys.values())
         self._fuzzy = FuzzyIndex(self._keys, self._catalogue.words)
+
+    @cached_property
+    def series(self) -> SeriesIndex:
+        """The series that the catalogue has parts of."""
+        return SeriesIndex(item.title for item in self.items.values())
 
     def ground(self, lines: Sequence[str]) -> list[Match | None]:
         """Resolve each line to the item that it names, or None. A line stands alone: its neighbours change nothing."""

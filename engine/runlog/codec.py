@@ -18,13 +18,23 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from engine.errors import LogError
-from engine.records import AnsweredRequest, FitRecord, ResumeRecord, RunEnd, RunManifest
+from engine.records import (
+    AnsweredRequest,
+    ExternalAnswer,
+    FitRecord,
+    ResumeRecord,
+    RunEnd,
+    RunManifest,
+    SegmentRecord,
+)
 
-JournalRecord = RunManifest | FitRecord | AnsweredRequest | ResumeRecord | RunEnd
+JournalRecord = RunManifest | FitRecord | AnsweredRequest | ExternalAnswer | SegmentRecord | ResumeRecord | RunEnd
 KINDS: dict[str, type[JournalRecord]] = {
     "plan": RunManifest,
     "fit": FitRecord,
     "answer": AnsweredRequest,
+    "external": ExternalAnswer,
+    "segment": SegmentRecord,
     "resume": ResumeRecord,
     "end": RunEnd,
 }

@@ -22,7 +22,15 @@ from engine.datasets.quality import QualityReport
 from engine.datasets.store import load_dataset, stored_dataset
 from engine.errors import DatasetError, LogError
 from engine.home import Home
-from engine.records import AnsweredRequest, FitRecord, ResumeRecord, RunEnd, RunManifest
+from engine.records import (
+    AnsweredRequest,
+    ExternalAnswer,
+    FitRecord,
+    ResumeRecord,
+    RunEnd,
+    RunManifest,
+    SegmentRecord,
+)
 from engine.runlog import chain
 from engine.runlog.codec import JournalRecord, load_escaped
 from engine.runlog.dataset_rows import drop_dataset, index_dataset
@@ -30,6 +38,7 @@ from engine.runlog.derived_ingest import derived_is_current, drop_derived, take_
 from engine.runlog.journal import read_journal
 from engine.runlog.queries import named_query
 from engine.runlog.rows import COLUMNS, UNFINISHED, Row, answer_rows, at_iso, run_row
+from engine.runlog.segments import insert_segment, segment_fault
 
 Progress = Callable[[str, float], None]
 """Called with what is going on and the share done in [0, 1]."""
@@ -150,8 +159,14 @@ def _joins(path: Path, at: Position) -> bool:
 
 
 def _stamp(path: Path) -> str:
-    status = path.stat()
-    return f"{status.st_size} bytes, {status.st_mtime_ns} ns"
+    """Return what changes when a journal, or the folder of the segments that it may need, does."""
+    status, segments = path.stat(), _home_of(path).segments
+    beside = segments.stat().st_mtime_ns if segments.is_dir() else 0
+    return f"{status.st_size} bytes, {status.st_mtime_ns} ns, segments {beside} ns"
+
+
+def _home_of(journal: Path) -> Home:
+    return Home(journal.parent.parent)
 
 
 def _has_line(path: Path, offset: int) -> bool:
@@ -169,7 +184,7 @@ def _ingest_journal(connection: duckdb.DuckDBPyConnection, path: Path, known: Po
         stamp = _stamp(path)
         entries = read_journal(path, at.offset, seq=at.n_records, prev=at.head)
         while True:
-            step = _Step(connection, replace(at, problem=None, problem_stamp=None), stamp)
+            step = _Step(connection, _home_of(path), replace(at, problem=None, problem_stamp=None), stamp)
             if not step.take(entries) and at.problem is None:
                 return
             at = step.commit()
@@ -195,8 +210,9 @@ def _drop_run(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
 class _Step:
     """Some records of one journal on their way into the index, in one transaction."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, at: Position, stamp: str) -> None:
-        self.connection, self.at, self.stamp = connection, at, stamp
+    def __init__(self, connection: duckdb.DuckDBPyConnection, home: Home, at: Position, stamp: str) -> None:
+        self.connection, self.home, self.at, self.stamp = connection, home, at, stamp
+        self.segments: list[SegmentRecord] = []
         self.rows: dict[str, list[Row]] = {table: [] for table in COLUMNS}
         self.changes: list[tuple[str, list[object]]] = []  # named query and parameters, after the rows
 
@@ -230,6 +246,8 @@ class _Step:
         try:
             for table, rows in self.rows.items():
                 _insert(connection, table, rows)
+            for segment in self.segments:
+                insert_segment(connection, self.home, self.at.run_id, segment)
             for query, values in self.changes:
                 connection.execute(named_query(query), values)
             at = self.at
@@ -258,6 +276,13 @@ class _Step:
                 answered.add(record.request_id)
                 for table, row in list(answer_rows(run_id, record)):
                     self.rows[table].append(row)
+            case SegmentRecord():
+                fault = segment_fault(self.home, record)
+                if fault is not None:
+                    raise LogError(f"Line {line} of the journal of {run_id}: {fault}. Put back a copy that verifies.")
+                self.segments.append(record)
+            case ExternalAnswer():
+                pass  # an answer record follows when its slots are decided
             case FitRecord():
                 if not record.restored:
                     self.changes.append(("set_fit", [record.seconds, run_id]))

@@ -1,4 +1,4 @@
-"""Check a journal's chain from end to end. A broken chain is a result, not an error."""
+"""Check a journal's chain from end to end, and the segments whose digests it holds. A broken chain is a result, not an error."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from pathlib import Path
 
 from engine.errors import LogError
 from engine.home import Home
+from engine.records import SegmentRecord
 from engine.runlog import chain
 from engine.runlog.chain import Entry
+from engine.runlog.codec import load
+from engine.runlog.segments import segment_fault
 
 
 class ChainState(StrEnum):
@@ -21,6 +24,7 @@ class ChainState(StrEnum):
     EDITED = "edited"
     DROPPED = "dropped"
     REORDERED = "reordered"
+    SEGMENT = "segment differs"  # a file whose digest the journal holds is gone or was changed
     HEAD_DIFFERS = "head differs"  # consistent in itself, but not the chain that the given head belongs to
 
 
@@ -73,6 +77,16 @@ def verify(path: Path, head: str | None = None) -> Verification:
                     head=prev,
                     line=seq + 1,
                 )
+            lost = _segment_fault(path, entry)
+            if lost is not None:
+                return Verification(
+                    run_id=path.stem,
+                    state=ChainState.SEGMENT,
+                    detail=f"{ChainState.SEGMENT} at line {seq + 1}: {lost}",
+                    n_records=seq,
+                    head=prev,
+                    line=seq + 1,
+                )
             if entry.hash == head:
                 head_at = seq
             last = entry
@@ -95,6 +109,13 @@ def journals_named(home: Home, names: Sequence[str]) -> list[Path]:
             raise LogError(f"{name!r} {wrong}; expected one of: {known}.")
         chosen.append(paths[fitting[0]])
     return chosen if names else list(paths.values())
+
+
+def _segment_fault(path: Path, entry: Entry) -> str | None:
+    if entry.kind != "segment":
+        return None
+    record = load(entry.kind, entry.body)
+    return segment_fault(Home(path.parent.parent), record) if isinstance(record, SegmentRecord) else None
 
 
 def _classify(entry: Entry, seq: int, following: Iterator[bytes]) -> ChainState:

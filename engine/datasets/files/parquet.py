@@ -19,7 +19,7 @@ def read_parquet(path: Path, table: str, problems: Problems) -> RawTable | None:
     try:
         rows = pq.ParquetFile(path).read()
         texts = {
-            name: _as_text(rows[name]) for name in rows.column_names if not pa.types.is_nested(_flat(rows[name].type))
+            name: as_text(rows[name]) for name in rows.column_names if not pa.types.is_nested(_flat(rows[name].type))
         }
     except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         problems.add_file(table, path.name, "a Parquet file", f"one that cannot be read ({str(error)[:120]})")
@@ -35,8 +35,9 @@ def _flat(kind: pa.DataType) -> pa.DataType:
     return kind.value_type if pa.types.is_list(kind) or pa.types.is_large_list(kind) else kind
 
 
-def _as_text(column: pa.ChunkedArray) -> pa.Array:
-    values = column.combine_chunks()
+def as_text(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Return a column as text: whole numbers without a fraction, the elements of a list joined by "|"."""
+    values = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     kind = values.type
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
         texts = values.cast(pa.list_(pa.string()))

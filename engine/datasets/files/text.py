@@ -8,6 +8,7 @@ from pathlib import Path
 from engine.datasets.problems import DAMAGED, Problems
 from engine.errors import DatasetError
 
+MARK_DAMAGED = "recaudit-damaged"  # how to decode: bytes that are no text become `DAMAGED`
 _WIDE_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -56,9 +57,9 @@ def _as_utf8(data: bytes, encoding: str) -> bytes:
         try:
             data.decode("utf-8")
         except UnicodeDecodeError:
-            return data.decode("utf-8", errors=_MARK).encode("utf-8")
+            return data.decode("utf-8", errors=MARK_DAMAGED).encode("utf-8")
         return data
-    return data.decode(known.name, errors=_MARK).encode("utf-8")
+    return data.decode(known.name, errors=MARK_DAMAGED).encode("utf-8")
 
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
@@ -67,5 +68,4 @@ def _mark(error: UnicodeError) -> tuple[str, int]:
     return DAMAGED, error.end
 
 
-_MARK = "recaudit-damaged"
-codecs.register_error(_MARK, _mark)
+codecs.register_error(MARK_DAMAGED, _mark)

@@ -79,9 +79,7 @@ def _read(path: Path, table: str, problems: Problems, mapping: ColumnMapping) ->
             header = mapping.header(table)
             if header is not None and delimiter is None:
                 delimiter = ","
-            return read_delimited(
-                path, table, problems, delimiter=delimiter, columns=header, encoding=options.encoding
-            )
+            return read_delimited(path, table, problems, delimiter=delimiter, columns=header, encoding=options.encoding)
         case suffix:
             raise DatasetError(f"{path.name}: expected one of {', '.join(_SUFFIXES)}, found {suffix or 'no suffix'}.")
 

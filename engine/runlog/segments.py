@@ -1,0 +1,79 @@
+"""Rows too many for journal lines: Parquet files named by their SHA-256, whose digest a journal records.
+
+<home>/segments/<sha256>.parquet holds rows of one table of one run: the table's columns, with `request_index` in place of
+run and request id. A file is written whole before its name is; the journal's chain covers it through the digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import duckdb
+
+from engine.errors import LogError
+from engine.home import Home
+from engine.records import SegmentRecord
+from engine.runlog.rows import COLUMNS
+
+TABLES = ("requests", "slots", "rationales", "generations")
+REQUEST_ID = "? || ':' || case when request_index < 1000000 then lpad(request_index::varchar, 6, '0') else request_index::varchar end"
+
+
+def segment_path(home: Home, digest: str) -> Path:
+    """Return where the segment of that digest stands."""
+    return home.segments / f"{digest}.parquet"
+
+
+def keep_segment(home: Home, written: Path, table: str, n_rows: int) -> SegmentRecord:
+    """Give a written file its name, synced to the disk, and return the record for the journal."""
+    digest, n_bytes = digest_of(written), written.stat().st_size
+    home.segments.mkdir(parents=True, exist_ok=True)
+    _sync(written)
+    written.replace(segment_path(home, digest))
+    _sync(home.segments)
+    return SegmentRecord(table=table, digest=digest, n_bytes=n_bytes, n_rows=n_rows)
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def segment_fault(home: Home, record: SegmentRecord) -> str | None:
+    """Say what is wrong with a segment: it is gone, or not what was recorded; None: nothing."""
+    path = segment_path(home, record.digest)
+    if not path.is_file():
+        return f"the segment {path} is gone"
+    found = digest_of(path)
+    return None if found == record.digest else f"the segment {path} was changed (its digest is {found})"
+
+
+def insert_segment(connection: duckdb.DuckDBPyConnection, home: Home, run_id: str, record: SegmentRecord) -> None:
+    """Take a segment's rows into the index, in the caller's transaction; DuckDB streams them.
+
+    Raises:
+        LogError: it belongs to a table that this version does not know, or does not hold its columns.
+    """
+    if record.table not in TABLES:
+        raise LogError(f"A segment holds {record.table!r}; this version knows {', '.join(TABLES)}. Update RecAudit.")
+    names = [name for name in COLUMNS[record.table] if name not in {"run_id", "request_id"}]
+    listed = ", ".join(names)
+    query = (
+        f"insert into store.{record.table} (run_id, request_id, {listed}) "
+        f"select ?, {REQUEST_ID}, {listed} from read_parquet(?)"
+    )
+    try:
+        connection.execute(query, [run_id, run_id, str(segment_path(home, record.digest))])
+    except (duckdb.BinderException, duckdb.ConversionException, duckdb.IOException) as error:
+        raise LogError(f"The segment {record.digest} cannot be read: {error}") from error
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
