@@ -20,8 +20,9 @@ def slots_for(
     """Return the `k` slots of a request, best rank first. Answers beyond rank `k` are left out.
 
     The checks, in order: missing, unparseable, out of catalogue, already consumed, duplicate, ineligible; what passes
-    all of them is delivered. A title that names no item is a series where it names one, a near miss where a
-    catalogue title is spelled much like it, else fabricated. An item counts as a duplicate from its second appearance on, whatever became of the first.
+    all of them is delivered. A title that names no item is a series where it names one, a near miss where a catalogue
+    title is spelled much like it, else fabricated. An item counts as a duplicate from its second appearance on,
+    whatever became of the first.
 
     Raises:
         ValueError: two recommendations claim one rank, or a rank is below 1.

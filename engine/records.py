@@ -46,6 +46,7 @@ class Decoding(StrEnum):
     CHOICES = "choices"
     RANKED_CHOICES = "ranked_choices"
     SCORED = "scored"  # nothing was written: given continuations were scored
+    UNKNOWN = "unknown"  # it was called elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +140,7 @@ class Generation:
     batch_size: int = 1
     finish_reason: str = "stop"  # stop, length, scored, error
     decoding: Decoding = Decoding.FREE
-    temperature: float = 0.0
+    temperature: float | None = 0.0  # None: not known
     seed: int | None = None
     error: str | None = None
 
@@ -258,7 +259,7 @@ class AnsweredRequest:
     slots: tuple[Slot, ...]
     steps: tuple[Step, ...]
     generations: tuple[Generation, ...]
-    latency_ms: float
+    latency_ms: float | None  # None: it was not measured
     error: str | None
     recorded_at: str  # ISO 8601, UTC
 

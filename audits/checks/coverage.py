@@ -24,6 +24,7 @@ class Coverage(Audit):
         "cold_item_share",
     )  # fmt: skip
     k: int | None = None
+    ranks: str = "strict"  # or compacted
     homogeneous: float = 0.3  # diversity between users below which lists are hardly personal: medium
     narrow: float = 0.02  # share of the catalogue below which a run shows next to nothing: medium
     resamples: int = 2_000
@@ -41,7 +42,7 @@ class Coverage(Audit):
     def run(self, evidence: Evidence) -> AuditResult | NotApplicable:
         """Measure every run."""
         how = Resampling(resamples=self.resamples, seed=self.seed, level=self.level, method=self.interval_method)
-        lists = Lists(k=self.k)
+        lists = Lists(k=self.k, ranks=self.ranks)
         measures = [m for name in dict.fromkeys(self.metrics) for m in measure(evidence, find_metric(name), how, lists)]
         if all(m.value is None for m in measures):
             reason = "Nothing was delivered by these runs in the cohort."

@@ -38,7 +38,7 @@ def import_(
     ] = False,
     items: Annotated[Path | None, typer.Option(help="The catalogue, in the same formats.")] = None,
     items_from_interactions: Annotated[
-        bool, typer.Option("--items-from-interactions", help="There is no catalogue: items are what was interacted with.")
+        bool, typer.Option("--items-from-interactions", help="Without a catalogue: items are what was met.")
     ] = False,
     users: Annotated[Path | None, typer.Option(help="Users and their group attributes.")] = None,
     triples: Annotated[Path | None, typer.Option(help="A knowledge graph: head, relation, tail.")] = None,
@@ -64,7 +64,8 @@ def import_(
     from engine.datasets.loaders.source import Source
     from engine.home import Home
 
-    entries = [*(map_ or []), *(f"headers.{text}" for text in columns or []), *([f"options.encoding={encoding}"] if encoding else [])]
+    entries = [*(map_ or []), *(f"headers.{text}" for text in columns or [])]
+    entries += [f"options.encoding={encoding}"] if encoding else []
     files = {
         "users": users,
         "items": items,
@@ -113,7 +114,8 @@ def list_() -> None:
 def describe(
     name: Annotated[str, typer.Argument(help="A dataset of `recaudit data list`.")],
     split: Annotated[
-        str | None, typer.Option(help="leave-last-out:1, cutoff:2024-06-01, cutoff:90% or given: what it leaves for the test.")
+        str | None,
+        typer.Option(help="leave-last-out:1, cutoff:2024-06-01, cutoff:90%, given: what it leaves for the test."),
     ] = None,
 ) -> None:
     """Show a dataset's counts and quality, and with --split what a split leaves for the test."""

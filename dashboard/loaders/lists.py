@@ -92,7 +92,7 @@ class CallLine:
     generation_index: int
     purpose: str
     model: str
-    temperature: float
+    temperature: float | None  # None: not known
     seed: int | None
     messages: tuple[tuple[str, str], ...]
     text: str

@@ -52,8 +52,9 @@ def call_facts(line: CallLine) -> str:
     )
     batch = f" in a batch of {line.batch_size}" if line.batch_size > 1 else ""
     latency = f", {line.latency_ms:,.0f} ms{batch}" if line.latency_ms is not None else ""
+    temperature = "not known" if line.temperature is None else f"{line.temperature:g}"
     return (
-        f"{line.model}, {line.decoding.replace('_', ' ')} decoding, temperature {line.temperature:g}, {tokens}"
+        f"{line.model}, {line.decoding.replace('_', ' ')} decoding, temperature {temperature}, {tokens}"
         f"{latency}, ended by {line.finish_reason}"
     )
 

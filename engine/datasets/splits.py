@@ -123,7 +123,7 @@ def parse_split(text: str, dataset: Dataset | None = None) -> SplitSpec:
             return SplitSpec(kind="cutoff-time", cutoff=cutoff)
     raise PlanError(
         f"{text!r} is no split. Expected leave-last-out:<n>, cutoff:<date or time, ISO 8601> or cutoff:<percent>%, for "
-        "example leave-last-out:1, cutoff:2024-06-01, cutoff:90%; or given, for a dataset that came with a held-out part."
+        "example leave-last-out:1, cutoff:2024-06-01, cutoff:90%; or given, for a dataset with a held-out part."
     )
 
 

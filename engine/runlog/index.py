@@ -128,6 +128,10 @@ class RunLog:
         """Return how many slots of a run had which outcome."""
         return self._counts("outcomes", run_id)
 
+    def outcome_details(self, run_id: str) -> list[Count]:
+        """Return the same with the kinds of what is not in the catalogue: near miss, series, fabricated, unknown id."""
+        return self._counts("outcome_details", run_id)
+
     def errors(self, run_id: str) -> list[Count]:
         """Return the 20 most frequent errors of a run's requests."""
         return self._counts("errors", run_id)

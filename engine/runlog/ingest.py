@@ -277,10 +277,7 @@ class _Step:
                 for table, row in list(answer_rows(run_id, record)):
                     self.rows[table].append(row)
             case SegmentRecord():
-                fault = segment_fault(self.home, record)
-                if fault is not None:
-                    raise LogError(f"Line {line} of the journal of {run_id}: {fault}. Put back a copy that verifies.")
-                self.segments.append(record)
+                self._take_segment(record, line)
             case ExternalAnswer():
                 pass  # an answer record follows when its slots are decided
             case FitRecord():
@@ -289,12 +286,21 @@ class _Step:
             case ResumeRecord():
                 self.changes.append(("set_status", [UNFINISHED, None, run_id]))
             case RunEnd():
-                if record.status not in _END_STATUSES:
-                    raise LogError(
-                        f"Line {line} of the journal of {run_id} ends it as {record.status!r}; expected one of "
-                        f"{', '.join(_END_STATUSES)}."
-                    )
-                self.changes.append(("set_status", [record.status, at_iso(record.finished_at), run_id]))
+                self._take_end(record, line)
+
+    def _take_end(self, record: RunEnd, line: int) -> None:
+        if record.status not in _END_STATUSES:
+            raise LogError(
+                f"Line {line} of the journal of {self.at.run_id} ends it as {record.status!r}; expected one of "
+                f"{', '.join(_END_STATUSES)}."
+            )
+        self.changes.append(("set_status", [record.status, at_iso(record.finished_at), self.at.run_id]))
+
+    def _take_segment(self, record: SegmentRecord, line: int) -> None:
+        fault = segment_fault(self.home, record)
+        if fault is not None:
+            raise LogError(f"Line {line} of the journal of {self.at.run_id}: {fault}. Put back a copy that verifies.")
+        self.segments.append(record)
 
     def _answered_before(self, records: list[JournalRecord]) -> set[str]:
         asked = [record.request_id for record in records if isinstance(record, AnsweredRequest)]

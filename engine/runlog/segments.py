@@ -1,7 +1,7 @@
 """Rows too many for journal lines: Parquet files named by their SHA-256, whose digest a journal records.
 
-<home>/segments/<sha256>.parquet holds rows of one table of one run: the table's columns, with `request_index` in place of
-run and request id. A file is written whole before its name is; the journal's chain covers it through the digest.
+<home>/segments/<sha256>.parquet holds rows of one table of one run: the table's columns, with `request_index` in place
+of run and request id. A file is written whole before its name is; the journal's chain covers it through the digest.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from engine.records import SegmentRecord
 from engine.runlog.rows import COLUMNS
 
 TABLES = ("requests", "slots", "rationales", "generations")
-REQUEST_ID = "? || ':' || case when request_index < 1000000 then lpad(request_index::varchar, 6, '0') else request_index::varchar end"
+REQUEST_ID = (  # as engine/requests.py makes them
+    "? || ':' || case when request_index < 1000000 then lpad(request_index::varchar, 6, '0') "
+    "else request_index::varchar end"
+)
 
 
 def segment_path(home: Home, digest: str) -> Path:

@@ -54,8 +54,10 @@ class RunSummary:
 
     @property
     def progress(self) -> float:
-        """The share of planned requests that are answered, in [0, 1]."""
-        return self.n_answered / self.n_planned if self.n_planned else 0.0
+        """The share of planned requests that are answered, in [0, 1]; a recorder plans none."""
+        if not self.n_planned:
+            return float(self.status is RunStatus.FINISHED)
+        return self.n_answered / self.n_planned
 
     @property
     def delivered_share(self) -> float | None:

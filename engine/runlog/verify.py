@@ -1,4 +1,4 @@
-"""Check a journal's chain from end to end, and the segments whose digests it holds. A broken chain is a result, not an error."""
+"""Check a journal's chain from end to end, and the segments that it names. A broken chain is a result, not an error."""
 
 from __future__ import annotations
 

@@ -136,9 +136,7 @@ def _add_usual(chosen: dict[str, str], columns: Sequence[str]) -> None:
         column = next((by_name[usual] for usual in field.usual if usual in by_name), None)
         if column is not None and column not in chosen.values():
             chosen[name] = column
-    if not named and "item" in chosen:  # ids say it all; text beside them is kept, an answer is not read twice
-        chosen.pop("answer", None)
-    elif not named and "raw_text" in chosen:
+    if not named and {"item", "raw_text"} & set(chosen):  # an answer is not read twice
         chosen.pop("answer", None)
     if "answer" in chosen and not named:
         chosen.pop("rank", None)

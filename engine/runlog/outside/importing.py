@@ -1,7 +1,7 @@
 """Import recommendations that were made elsewhere as a run like any other: whole, or not at all.
 
-Files are read in batches, checked, staged, resolved against a dataset, and kept as segments; then the run's journal, which
-holds what the run is, the segments' digests and its end, appears under its name in one step.
+Files are read in batches, checked, staged, resolved against a dataset, and kept as segments; then the run's journal,
+which holds what the run is, the segments' digests and its end, appears under its name in one step.
 """
 
 from __future__ import annotations
@@ -112,12 +112,12 @@ def import_run(
     dataset = load_dataset(home, plan.dataset)
     parts = split(dataset, parse_split(plan.split or default_split(dataset), dataset))
     told("hashing", 0.0)
-    digest = _digest(plan, mapping, dataset, parts)
-    run_id = f"{_slug(plan.name)}-{digest[:8]}"
+    run_id, digest = run_id_of(plan.name, _content(plan, mapping, dataset, parts))
     if not dry_run and journal_path(home, run_id).exists():
+        nothing = Counts(read=0, taken=0, beyond_k=0, refused=0)
         return ImportedRun(
-            run_id=run_id, counts=Counts(read=0, taken=0, beyond_k=0, refused=0), mapping=mapping, reasons={}, n_lists=0,
-            n_users_without_list=0, k=plan.k or 0, reused=True,
+            run_id=run_id, counts=nothing, mapping=mapping, reasons={}, n_lists=0, n_users_without_list=0, k=plan.k or 0,
+            reused=True,
         )  # fmt: skip
     folder = home.cache / f"import-{secrets.token_hex(6)}"
     _sweep(home)
@@ -311,8 +311,18 @@ class _Import:
         return f"{len(self.rejects):,} rows were refused ({said})." if first else "there are no rows."
 
 
-def _digest(plan: ImportPlan, mapping: Mapping[str, str], dataset: Dataset, parts: Split) -> str:
-    content = {
+def run_id_of(name: str, content: Mapping[str, object]) -> tuple[str, str]:
+    """Return the id of a run of that name, and the digest of everything that makes it what it is.
+
+    Raises:
+        LogError: the name has neither a letter nor a digit.
+    """
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return f"{_slug(name)}-{digest[:8]}", digest
+
+
+def _content(plan: ImportPlan, mapping: Mapping[str, str], dataset: Dataset, parts: Split) -> dict[str, object]:
+    return {
         "name": plan.name,
         "files": [digest_of(path) for path in plan.files],
         "mapping": dict(mapping),
@@ -324,7 +334,6 @@ def _digest(plan: ImportPlan, mapping: Mapping[str, str], dataset: Dataset, part
         "model": plan.model,
         "allow_repeat_consumption": plan.allow_repeat_consumption,
     }
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _slug(name: str) -> str:

@@ -167,7 +167,8 @@ def _json_lines(path: Path, form: Form) -> Iterator[tuple[pa.Table, NDArray[np.i
 def _keys(lines: pa.Table) -> tuple[str, ...]:
     with duckdb.connect(config={"enable_external_access": "false"}) as connection:
         connection.register("lines", lines)
-        query = "select unnest(json_keys(line)) from lines where case when json_valid(line) then json_type(line) = 'OBJECT' else false end"
+        is_object = "case when json_valid(line) then json_type(line) = 'OBJECT' else false end"
+        query = f"select unnest(json_keys(line)) from lines where {is_object}"
         return tuple(dict.fromkeys(row[0] for row in connection.execute(query).fetchall()))
 
 
@@ -213,8 +214,8 @@ def _header(path: Path, form: Form) -> tuple[tuple[str, ...], str]:
         return tuple(f"-{i}" if name == "-" else name for i, name in enumerate(names)), delimiter
     if not names or not all(names) or len(set(names)) < len(names):
         raise LogError(
-            f"{path.name}: expected a first line with the columns' names, each once; found {first[:100]!r}. Where there "
-            "is no such line, give --no-header and --columns user,item,rank."
+            f"{path.name}: expected a first line with the columns' names, each once; found {first[:100]!r}. Where "
+            "there is no such line, give --no-header and --columns user,item,rank."
         )
     return names, delimiter
 

@@ -1,4 +1,4 @@
-"""Where a foreign log is put in order before it is kept: DuckDB tables that spill to disk, so that memory stays bounded.
+"""Where a foreign log is put in order before it is kept: DuckDB tables that spill to disk, so memory stays bounded.
 
 Users and items become codes; lists are numbered in the order in which they begin; titles are grounded once each.
 """
@@ -34,7 +34,10 @@ class Stage:
 
     def __init__(self, folder: Path, memory_limit: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        options = {"memory_limit": memory_limit, "temp_directory": str(folder / "spill")}
+        options: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": memory_limit,
+            "temp_directory": str(folder / "spill"),
+        }
         self.connection = duckdb.connect(config=options)
         self._next_place = 0
         self._files: list[str] = []
@@ -172,8 +175,8 @@ class Stage:
     def preview(self, n: int) -> tuple[list[str], list[tuple]]:
         """Return the first places: column names and rows."""
         cursor = self.connection.execute(
-            "select u.key as user, p.slot_rank as rank, i.item_id as item, p.raw_text, p.match_kind, p.score from placed p "
-            "join lists l on l.request_index = p.request_index join users u on u.user_code = l.user_code "
+            "select u.key as user, p.slot_rank as rank, i.item_id as item, p.raw_text, p.match_kind, p.score "
+            "from placed p join lists l on l.request_index = p.request_index join users u on u.user_code = l.user_code "
             f"left join items i on i.item_code = p.item_code order by p.place limit {int(n)}"
         )
         return [column[0] for column in cursor.description or ()], cursor.fetchall()
