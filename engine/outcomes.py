@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from engine.grounding import Grounder
 from engine.records import Constraints, Item, Outcome, Recommendation, Request, Response, Slot
 
-NEAR_MISS, FABRICATED, SERIES = "near miss", "fabricated", "series"
+NEAR_MISS, FABRICATED, SERIES, UNKNOWN_ID = "near miss", "fabricated", "series", "unknown id"
 
 
 def slots_for(
@@ -16,13 +16,14 @@ def slots_for(
     grounder: Grounder,
     *,
     allows_repeat_consumption: bool = False,
+    by_id: bool = False,
 ) -> tuple[Slot, ...]:
     """Return the `k` slots of a request, best rank first. Answers beyond rank `k` are left out.
 
     The checks, in order: missing, unparseable, out of catalogue, already consumed, duplicate, ineligible; what passes
     all of them is delivered. A title that names no item is a series where it names one, a near miss where a catalogue
     title is spelled much like it, else fabricated. An item counts as a duplicate from its second appearance on,
-    whatever became of the first.
+    whatever became of the first. `by_id`: texts are ids, so that nothing is spelled alike.
 
     Raises:
         ValueError: two recommendations claim one rank, or a rank is below 1.
@@ -31,7 +32,7 @@ def slots_for(
     if len(by_rank) < len(response.recommendations) or any(rank < 1 for rank in by_rank):
         raise ValueError(f"the ranks of {response.request_id} must be distinct and start at 1")
     listed = [by_rank.get(rank) for rank in range(1, request.k + 1)]
-    details = _unresolved(listed, grounder)
+    details = dict.fromkeys(range(1, request.k + 1), UNKNOWN_ID) if by_id else _unresolved(listed, grounder)
     consumed = frozenset() if allows_repeat_consumption else frozenset(entry.item_id for entry in request.history)
     seen: set[str] = set()
     slots = []
@@ -39,9 +40,8 @@ def slots_for(
         outcome, detail = _outcome(recommendation, request, grounder.items, consumed, seen)
         if recommendation is not None and recommendation.match is not None:
             seen.add(recommendation.match.item_id)
-        slots.append(
-            Slot(rank=rank, outcome=outcome, detail=detail or details.get(rank, ""), recommendation=recommendation)
-        )
+        told = details.get(rank, "") if outcome is Outcome.OUT_OF_CATALOGUE else ""
+        slots.append(Slot(rank=rank, outcome=outcome, detail=detail or told, recommendation=recommendation))
     return tuple(slots)
 
 

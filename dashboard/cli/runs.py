@@ -125,7 +125,7 @@ def _runs_table(runs: list[RunSummary]) -> Table:
             Text(f"{run.run_id}\n{run.recommender}, {run.paradigm}"),
             Text(f"{run.dataset_name}\n{run.model_name or 'no model'}"),
             Text(f"{run.n_users:,}, k {run.k}\n{run.protocol}"),
-            status.append(f"\n{run.n_answered:,}/{run.n_planned:,}", style="default"),
+            status.append(f"\n{run.n_answered:,}/{_planned(run)}", style="default"),
             f"{_share(run.delivered_share)}\n{run.n_errors:,}",
             f"{run.planned_at:%Y-%m-%d}\n{run.planned_at:%H:%M}",
         )
@@ -151,7 +151,7 @@ def _run_table(run: RunSummary) -> Table:
         "status": str(run.status),
         "planned": f"{run.planned_at:%Y-%m-%d %H:%M:%S} UTC{finished}",
         "fitting": fit,
-        "progress": f"{run.n_answered:,} of {run.n_planned:,} requests, {run.n_users:,} users, {run.n_errors:,} errors",
+        "progress": f"{run.n_answered:,} of {_planned(run)} requests, {run.n_users:,} users, {run.n_errors:,} errors",
         "delivered": f"{_share(run.delivered_share)} of {run.n_slots:,} slots",
         "plan": run.plan_digest,
         "chain head": f"{run.head_hash} after {run.n_records:,} records",
@@ -182,6 +182,10 @@ def _print_verifications(console: Console, results: list[Verification]) -> None:
         console.print(f"  head {result.head}", markup=False, highlight=False, soft_wrap=True)
     if not results:
         console.print("No runs yet: there is nothing to verify.", highlight=False)
+
+
+def _planned(run: RunSummary) -> str:
+    return f"{run.n_planned:,}" if run.n_planned else "unknown"
 
 
 def _share(share: float | None) -> str:

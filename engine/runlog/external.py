@@ -334,7 +334,7 @@ class _Decider:
         )
         given = tuple(self._listed(one) if one.items is not None else _grounded(lines))
         is_user = known or one.user_id in self.dataset.users_by_id
-        error = None if is_user else f"user {one.user_id} is not in dataset {self.dataset.name}"
+        error = None if is_user else f"its user is not in dataset {self.dataset.name}"
         response = Response(request_id=request.request_id, recommendations=given if is_user else ())
         return AnsweredRequest(
             request_index=one.answer_index,
@@ -349,7 +349,7 @@ class _Decider:
             candidates=None,
             constraints=Constraints(),
             seed=0,
-            slots=slots_for(request, response, self.grounder),
+            slots=slots_for(request, response, self.grounder, by_id=one.items is not None),
             steps=(),
             generations=_calls(one),
             latency_ms=one.latency_ms,

@@ -237,6 +237,7 @@ def _csv_batches(path: Path, form: Form, mapping: Mapping[str, str], rejects: Re
     no_header = bool(form.columns) or not form.has_header
     ragged = _Ragged(len(names))
     wanted = list(dict.fromkeys(mapping.values()))
+    last = ""
     place = _Place(1 if no_header else 2)
     try:
         reader = arrow_csv.open_csv(
@@ -253,6 +254,7 @@ def _csv_batches(path: Path, form: Form, mapping: Mapping[str, str], rejects: Re
         )
         for part in reader:
             rows = pa.Table.from_batches([part])
+            last = str(rows.column(rows.num_columns - 1)[-1].as_py()) if rows.num_rows else last
             lines, refused = place.of(_ends(rows), ragged)
             rejects.add(path.name, *refused)
             keep = ~_blank(rows)
@@ -264,7 +266,18 @@ def _csv_batches(path: Path, form: Form, mapping: Mapping[str, str], rejects: Re
             f"{path.name} cannot be parsed after line {place.line - 1:,}: {' '.join(str(error).split())[:200]}. Is a "
             "quotation mark left open, or the delimiter another one (--delimiter)?"
         ) from error
+    _refuse_open_quote(path, [last, *(text for _, text in ragged.rows[-1:])])
     rejects.add(path.name, *place.of(np.zeros(0, dtype=np.int64), ragged)[1])
+
+
+def _refuse_open_quote(path: Path, last: list[str]) -> None:
+    """Refuse a file whose last record ran on to the end, since nothing closes its quotation mark."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 64))
+        is_closed = file.read().rstrip(b"\r\n\t \x00").endswith(b'"')
+    found = next((text for text in last if "\n" in text), None)
+    if found is not None and not is_closed:
+        raise LogError(f"{path.name}: a quotation mark is open to the end of the file: {found[:60]!r}...")
 
 
 class _Place:

@@ -16,13 +16,12 @@ from engine.datasets.arrow import TEXT, to_table
 from engine.datasets.schema import Dataset
 from engine.datasets.splits import Split
 from engine.grounding import Grounder, read_lines
-from engine.outcomes import unresolved_detail
+from engine.outcomes import UNKNOWN_ID, unresolved_detail
 from engine.runlog.codec import escape, unescape
 from engine.runlog.outside.queries import stage_query
 from engine.runlog.outside.rejects import Rejects
 
 PLACE_BITS = 40  # of a place: rows of one file; the file's number stands above them
-UNKNOWN_ID = "unknown id"
 _GROUNDED_AT_ONCE = 5_000
 _ANSWERS_AT_ONCE = 2_000
 
@@ -169,7 +168,7 @@ class Stage:
 
     def models(self) -> list[str]:
         """Return the models that are named, at most 20."""
-        query = "select distinct model from staged where model is not null order by 1 limit 20"
+        query = "select distinct model from lists where model is not null order by 1 limit 20"
         return [row[0] for row in self.connection.execute(query).fetchall()]
 
     def preview(self, n: int) -> tuple[list[str], list[tuple]]:
