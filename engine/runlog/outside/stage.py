@@ -108,9 +108,12 @@ class Stage:
     def ground(self, told: Told) -> None:
         """Resolve every text that came without a known id, once each."""
         connection = self.connection
-        self.connection.execute(stage_query("placed"))
-        if self._one("select count(*) from staged where item_code is null and raw_text is not null") == 0:
-            return
+        if self._one("select count(*) from staged where item_code is null and raw_text is not null"):
+            self._resolve(told)
+        connection.execute(stage_query("placed"))
+
+    def _resolve(self, told: Told) -> None:
+        connection = self.connection
         if not self.has_texts:
             connection.execute(
                 "insert into resolved select distinct raw_text, null, null, null, ? from staged "

@@ -1,5 +1,5 @@
 -- One row a listed place: its list, its rank from 1, its item or what was written.
-create view placed as
+create table placed as
 select l.request_index, s.place, s.rank as slot_rank, coalesce(s.item_code, t.item_code) as item_code, s.raw_text, s.parsed,
     case when s.item_code is not null then 'identifier' else t.match_kind end as match_kind,
     case when s.item_code is not null then 1.0 else t.match_score end as match_score,

@@ -14,10 +14,9 @@ gaps as (
     from (
         select l.request_index
         from lists l
-        left join here h on h.request_index = l.request_index
-        where l.request_index >= $first and l.request_index < $last
-        group by l.request_index
-        having count(h.slot_rank) < $k
+        left join (select request_index, count(*) as n_places from here group by request_index) h
+            on h.request_index = l.request_index
+        where l.request_index >= $first and l.request_index < $last and coalesce(h.n_places, 0) < $k
     ) l
     cross join (select cast(unnest(range(1, $k + 1)) as integer) as slot_rank) r
     anti join here h on h.request_index = l.request_index and h.slot_rank = r.slot_rank
