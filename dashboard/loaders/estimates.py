@@ -86,7 +86,7 @@ def probe_rates(home: Home) -> Rates | None:
                 fit_seconds = record.seconds
             elif isinstance(record, AnsweredRequest):
                 requests += 1
-                latency_ms += record.latency_ms
+                latency_ms += record.latency_ms or 0.0
                 calls += len(record.generations)
                 for call in record.generations:
                     has_tokens = has_tokens or call.tokens_out is not None

@@ -47,7 +47,9 @@ def measured(home: Home, run_id: str, ranks: str) -> dict[str, float]:
             (one,) = measure(evidence, find_metric(ours), HOW, lists)
             assert one.value is not None
             found[theirs] = one.value
-        n_items = connection.execute("select n_items from datasets join runs using (dataset_fingerprint)").fetchall()[0][0]
+        n_items = connection.execute("select n_items from datasets join runs using (dataset_fingerprint)").fetchall()[
+            0
+        ][0]
     found["ItemCoverage"] = found.pop("coverage") * n_items
     found["Gini"] = 1 - found.pop("gini") * n_items / (n_items - 1)  # theirs is 1 - G, G corrected for n
     return found

@@ -72,7 +72,9 @@ def log_file(folder: Path, n_users: int, k: int) -> Path:
         {
             "user_id": users.take(pa.array(np.repeat(np.arange(n_users), k))),
             "rank": pa.array(np.tile(np.arange(1, k + 1, dtype=np.int32), n_users)),
-            "item_id": pa.array([f"i{i}" for i in range(N_ITEMS)]).take(pa.array(random.integers(N_ITEMS, size=n_users * k))),
+            "item_id": pa.array([f"i{i}" for i in range(N_ITEMS)]).take(
+                pa.array(random.integers(N_ITEMS, size=n_users * k))
+            ),
             "score": pa.array(random.random(n_users * k)),
         }
     )
@@ -111,7 +113,9 @@ def main(n_users: int, k: int) -> None:
         with measured("index", n):
             log.catch_up()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-        print(f"\nstages begin at (s): {', '.join(f'{what} {at:.1f}' for what, at in stages.items())}; peak {peak:.1f} GB")
+        print(
+            f"\nstages begin at (s): {', '.join(f'{what} {at:.1f}' for what, at in stages.items())}; peak {peak:.1f} GB"
+        )
 
 
 if __name__ == "__main__":

@@ -129,9 +129,12 @@ def test_what_was_acknowledged_survives_a_kill_and_the_name_goes_on(shop):
 
 
 def test_an_error_in_the_block_leaves_the_run_open(shop):
-    with pytest.raises(KeyError), live(shop) as run:
+    def serve(run):
         run.record(user_id="u1", items=["i4"])
         raise KeyError("of the service")
+
+    with pytest.raises(KeyError), live(shop) as run:
+        serve(run)
     assert RunLog(shop).run("live").status == "interrupted"
     assert len(recorded(shop, run.run_id)) == 1
     assert finish_run(shop, "live").n_answered == 1
@@ -168,11 +171,14 @@ def test_a_full_disk_is_said_to_who_records(shop, monkeypatch):
     def full(*_):
         raise LogError("the disk is full")
 
-    with pytest.raises(LogError, match="disk is full"), live(shop, finish=False) as run:
+    def serve(run):
         run.flush()
         monkeypatch.setattr(run._journal, "append", full)
         run.record(user_id="u1", items=["i4"])
         run.flush()
+
+    with pytest.raises(LogError, match="disk is full"), live(shop, finish=False) as run:
+        serve(run)
     monkeypatch.undo()
     with pytest.raises(LogError, match="disk is full"):
         run.record(user_id="u1", items=["i4"])

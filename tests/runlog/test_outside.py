@@ -1,4 +1,4 @@
-"""Logs from elsewhere: every format and mapping, bad rows by line and reason, kills, and the same outcomes as own runs."""
+"""Logs from elsewhere: every format and mapping, bad rows by line and reason, kills, and the outcomes of own runs."""
 
 import json
 import os
@@ -51,7 +51,8 @@ def bring(home, *paths, **changes):
 
 def slots(home):
     rows = RunLog(home).query(
-        "select user_id, slot_rank, outcome, outcome_detail, raw_text, item_id from slots order by request_id, slot_rank"
+        "select user_id, slot_rank, outcome, outcome_detail, raw_text, item_id from slots "
+        "order by request_id, slot_rank"
     )
     return [tuple(None if value != value else value for value in row) for row in rows.itertuples(index=False)]
 
@@ -84,7 +85,8 @@ def test_a_csv_becomes_a_run_like_any_other(shop, tmp_path):
     )  # fmt: skip
     request = log.query("select * from requests where user_id = 'u1'").iloc[0]
     assert (request["n_history"], request["n_holdout"], request["request_id"]) == (4, 1, f"{made.run_id}:000000")
-    assert log.query("select score, match_kind, match_score from slots where slot_rank = 1 order by user_id").values.tolist() == [
+    first = log.query("select score, match_kind, match_score from slots where slot_rank = 1 order by user_id")
+    assert first.values.tolist() == [
         [0.9, "identifier", 1.0], [0.5, "identifier", 1.0],
     ]  # fmt: skip
     config = json.loads(log.query("select config_json from runs")["config_json"][0])["imported"]
@@ -129,7 +131,8 @@ def test_every_form_gives_the_same_slots(shop, tmp_path, kind):
 
 
 def test_titles_are_grounded_and_their_kinds_told(shop, tmp_path):
-    text = "user,rank,text,reason\nu2,1,1. Alien (1979),You like space.\nu2,2,Alienz,\nu2,3,The Dune saga,\nu2,4,Solaris,\n"
+    text = "user,rank,text,reason\nu2,1,1. Alien (1979),You like space.\n"
+    text += "u2,2,Alienz,\nu2,3,The Dune saga,\nu2,4,Solaris,\n"
     made = bring(shop, written(tmp_path, text))
     assert made.mapping == {"user": "user", "rank": "rank", "raw_text": "text", "rationale": "reason"}
     found = slots(shop)
@@ -263,8 +266,8 @@ def test_ranks_from_zero_and_ranks_of_the_file(shop, tmp_path):
     assert "counted from 1" in made.notes[0]
     bring(shop, written(tmp_path, "user,item\nu2,i3\nu3,i3\nu2,i1\n", "b.csv"), name="order")
     ranks = RunLog(shop).query(
-        "select user_id, slot_rank, item_id from slots join runs using (run_id) where label = 'order' and item_id is not null"
-        " order by request_id, slot_rank"
+        "select user_id, slot_rank, item_id from slots join runs using (run_id) "
+        "where label = 'order' and item_id is not null order by request_id, slot_rank"
     )
     assert ranks.values.tolist() == [["u2", 1, "i3"], ["u2", 2, "i1"], ["u3", 1, "i3"]]
 
@@ -294,7 +297,7 @@ def test_several_files_are_one_run(shop, tmp_path):
     lines = [json.loads(line) for line in made.rejects.read_text().splitlines()]
     assert [(row["file"], row["line"]) for row in lines] == [("b.csv", 3), ("lists.csv", 3)]
     assert len(slots(shop)) == 2
-    with pytest.raises(LogError, match="other.csv lacks the columns rank"):
+    with pytest.raises(LogError, match=r"other\.csv lacks the columns rank"):
         bring(shop, first, written(tmp_path, "user,item\nu2,i2\n", "other.csv"), name="two")
 
 
@@ -383,7 +386,8 @@ elif where == "writing":
     importing._Import._keep_rejects = die
 else:
     Path.rename = die
-importing.import_run(Home(Path(sys.argv[1])), importing.ImportPlan(files=(Path(sys.argv[2]),), dataset="tiny", name="live"))
+plan = importing.ImportPlan(files=(Path(sys.argv[2]),), dataset="tiny", name="live")
+importing.import_run(Home(Path(sys.argv[1])), plan)
 """
 
 

@@ -116,8 +116,8 @@ def import_run(
     if not dry_run and journal_path(home, run_id).exists():
         nothing = Counts(read=0, taken=0, beyond_k=0, refused=0)
         return ImportedRun(
-            run_id=run_id, counts=nothing, mapping=mapping, reasons={}, n_lists=0, n_users_without_list=0, k=plan.k or 0,
-            reused=True,
+            run_id=run_id, counts=nothing, mapping=mapping, reasons={}, n_lists=0, n_users_without_list=0,
+            k=plan.k or 0, reused=True,
         )  # fmt: skip
     folder = home.cache / f"import-{secrets.token_hex(6)}"
     _sweep(home)
