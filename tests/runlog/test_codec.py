@@ -12,6 +12,7 @@ from runlog_builders import answer, end, fit, plan
 from engine.errors import LogError
 from engine.records import (
     AnsweredRequest,
+    ExternalAnswer,
     Generation,
     KnowledgePath,
     Match,
@@ -20,6 +21,7 @@ from engine.records import (
     ResumeRecord,
     RunEnd,
     RunManifest,
+    SegmentRecord,
     Slot,
     Step,
     Variant,
@@ -59,7 +61,7 @@ generations = st.builds(
     messages=tuples(st.builds(Message, role=wild, content=wild)),
     text=wild,
     latency_ms=maybe_number,
-    temperature=number,
+    temperature=maybe_number,
     error=st.none() | wild,
 )
 answers = st.builds(
@@ -69,7 +71,7 @@ answers = st.builds(
     slots=tuples(slots),
     steps=tuples(steps),
     generations=tuples(generations),
-    latency_ms=number,
+    latency_ms=maybe_number,
     error=st.none() | wild,
     constraints=st.just(answer(0).constraints),
 )
@@ -81,11 +83,23 @@ plans = st.builds(
     model_details=st.dictionaries(wild, wild, max_size=3),
     variants=tuples(variants),
 )
+externals = st.builds(
+    ExternalAnswer,
+    user_id=wild,
+    items=st.none() | tuples(wild),
+    raw_text=st.none() | wild,
+    scores=tuples(maybe_number),
+    rationales=tuples(wild),
+    prompt=st.none() | wild,
+    latency_ms=maybe_number,
+)
 records = st.one_of(
     answers,
     plans,
     st.builds(RunEnd, detail=wild),
     st.builds(ResumeRecord),
+    st.builds(SegmentRecord, n_bytes=st.integers(0), n_rows=st.integers(0)),
+    externals,
     st.builds(fit, seconds=number, restored=st.booleans()),
 )
 
@@ -139,9 +153,13 @@ def test_a_score_that_is_no_number_is_no_score(score):
     assert back.slots[0].recommendation.raw_text == given_score.raw_text
 
 
-def test_a_latency_that_is_no_number_is_refused_by_name():
-    with pytest.raises(LogError, match="latency_ms is not a finite number"):
-        dump(answer(0, latency_ms=float("nan")))
+def test_a_duration_that_is_no_number_is_refused_by_name():
+    with pytest.raises(LogError, match="seconds is not a finite number"):
+        dump(fit(seconds=float("nan")))
+
+
+def test_a_latency_that_is_no_number_was_not_measured():
+    assert load("answer", dump(answer(0, latency_ms=float("nan"))).encode()).latency_ms is None
 
 
 def test_numbers_out_of_an_array_are_taken_as_numbers():
