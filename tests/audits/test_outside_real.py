@@ -104,7 +104,7 @@ def test_the_authors_matching_of_the_books_gives_their_accuracy(books):
         assert compacted[name] == pytest.approx(table[name], rel=0.02), name
     assert compacted["ARP"] == pytest.approx(table["ARP"], rel=0.05)
     strict = measured(books, made.run_id, "strict")
-    assert strict["HR"] < compacted["HR"]
+    assert strict["nDCGRendle2020"] < compacted["nDCGRendle2020"]  # a lost slot keeps its place
 
 
 def test_raw_answers_are_grounded_as_one_command_says(books, tmp_path):
