@@ -18,13 +18,14 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from engine.errors import LogError
-from engine.records import AnsweredRequest, FitRecord, ResumeRecord, RunEnd, RunManifest
+from engine.records import AnsweredRequest, FitRecord, ResourceRecord, ResumeRecord, RunEnd, RunManifest
 
-JournalRecord = RunManifest | FitRecord | AnsweredRequest | ResumeRecord | RunEnd
+JournalRecord = RunManifest | FitRecord | AnsweredRequest | ResourceRecord | ResumeRecord | RunEnd
 KINDS: dict[str, type[JournalRecord]] = {
     "plan": RunManifest,
     "fit": FitRecord,
     "answer": AnsweredRequest,
+    "resources": ResourceRecord,
     "resume": ResumeRecord,
     "end": RunEnd,
 }

@@ -22,14 +22,14 @@ from engine.datasets.quality import QualityReport
 from engine.datasets.store import load_dataset, stored_dataset
 from engine.errors import DatasetError, LogError
 from engine.home import Home
-from engine.records import AnsweredRequest, FitRecord, ResumeRecord, RunEnd, RunManifest
+from engine.records import AnsweredRequest, FitRecord, ResourceRecord, ResumeRecord, RunEnd, RunManifest
 from engine.runlog import chain
 from engine.runlog.codec import JournalRecord, load_escaped
 from engine.runlog.dataset_rows import drop_dataset, index_dataset
 from engine.runlog.derived_ingest import derived_is_current, drop_derived, take_derived
 from engine.runlog.journal import read_journal
 from engine.runlog.queries import named_query
-from engine.runlog.rows import COLUMNS, UNFINISHED, Row, answer_rows, at_iso, run_row
+from engine.runlog.rows import COLUMNS, UNFINISHED, Row, answer_rows, at_iso, resource_row, run_row
 
 Progress = Callable[[str, float], None]
 """Called with what is going on and the share done in [0, 1]."""
@@ -261,6 +261,8 @@ class _Step:
             case FitRecord():
                 if not record.restored:
                     self.changes.append(("set_fit", [record.seconds, run_id]))
+            case ResourceRecord():
+                self.rows["resources"].append(resource_row(run_id, entry.seq, record))
             case ResumeRecord():
                 self.changes.append(("set_status", [UNFINISHED, None, run_id]))
             case RunEnd():

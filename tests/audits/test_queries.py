@@ -18,6 +18,8 @@ NAMES = sorted(named_queries())
 PARAMETERS = {
     "k": 10, "head_share": 0.2, "label_kind": "category", "sample_users": 1000, "sample_salt": "recaudit",
     "n_rows": 5, "min_people": 10, "run_id": "r1", "reference_run_id": "r2",
+    "watts_per_core": 12.0, **{f"model_{i}": "m" for i in range(1, 4)},
+    **{f"{side}_price_{i}": 0.5 for i in range(1, 4) for side in ("input", "output")},
     **{f"attribute_{i}": "gender" for i in range(1, 7)}, **{f"label_{i}": "f" for i in range(1, 7)},
 }  # fmt: skip
 
