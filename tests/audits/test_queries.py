@@ -18,7 +18,9 @@ NAMES = sorted(named_queries())
 PARAMETERS = {
     "k": 10, "head_share": 0.2, "label_kind": "category", "sample_users": 1000, "sample_salt": "recaudit",
     "n_rows": 5, "min_people": 10, "run_id": "r1", "reference_run_id": "r2",
-    "watts_per_core": 12.0, **{f"model_{i}": "m" for i in range(1, 4)},
+    "n_recent": 1, "n_settled": 0, "listed_share": 0.5, "first_moment": "2020-01-01", "last_start": "2020-01-01",
+    "n_windows": 1, "watts_per_core": 12.0, **{f"window_end_{i}": None for i in range(1, 12)},
+    **{f"model_{i}": "m" for i in range(1, 4)},
     **{f"{side}_price_{i}": 0.5 for i in range(1, 4) for side in ("input", "output")},
     **{f"attribute_{i}": "gender" for i in range(1, 7)}, **{f"label_{i}": "f" for i in range(1, 7)},
 }  # fmt: skip
