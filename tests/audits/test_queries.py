@@ -18,6 +18,7 @@ NAMES = sorted(named_queries())
 PARAMETERS = {
     "k": 10, "head_share": 0.2, "label_kind": "category", "sample_users": 1000, "sample_salt": "recaudit",
     "n_rows": 5, "min_people": 10, "run_id": "r1", "reference_run_id": "r2",
+    "attribute": "gender", "similarity": "jaccard", "pattern": "(^|[^a-z0-9])(gender|woman)([^a-z0-9]|$)",
     **{f"attribute_{i}": "gender" for i in range(1, 7)}, **{f"label_{i}": "f" for i in range(1, 7)},
 }  # fmt: skip
 

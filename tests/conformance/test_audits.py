@@ -36,7 +36,9 @@ def log() -> LogBuilder:
             {u: {"gender": "fm"[i % 2]} for i, u in enumerate(users)},
         )
         .run("most-popular", {u: ["b", "c", "?"] for u in users})
-        .run("gr", lists)
+        .run("gr", {u: [asked, asked, ["b", "?", "?"]] for u, asked in lists.items()}, n_repeats=3)
+        .stated("gr", "gender=f", {u: ["b", "c", "?"] for u in users})
+        .stated("gr", "gender=m", lists)
     )
 
 
