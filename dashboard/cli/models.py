@@ -83,14 +83,17 @@ def train(
     seed: Annotated[
         int | None, typer.Option(help="seed of weights and data order; default: the shipped model's")
     ] = None,
-    minutes: Annotated[float | None, typer.Option(help="stop after this long; default: the full schedule")] = None,
+    tokens: Annotated[int | None, typer.Option(min=1, help="how much to train on; default: the recipe's")] = None,
+    minutes: Annotated[
+        float | None, typer.Option(help="stop after this long instead; the weights then depend on the machine's speed")
+    ] = None,
     threads: Annotated[int | None, typer.Option(help="CPU threads; default: all")] = None,
     start: Annotated[Path | None, typer.Option(help="go on from the trained model in this folder")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="highest learning rate; default: the recipe's")] = None,
 ) -> None:
     """Train the embedded model from scratch on the sample world's training period."""
     from engine.models.registry import embedded_folder
-    from engine.training.embedded_model import DEFAULT_SEED, LEARNING_RATE
+    from engine.training.embedded_model import DEFAULT_SEED, LEARNING_RATE, TOKENS
     from engine.training.embedded_model import train as train_embedded
 
     target = out or embedded_folder()
@@ -105,6 +108,7 @@ def train(
         train_embedded(
             target,
             seed=DEFAULT_SEED if seed is None else seed,
+            tokens=TOKENS if tokens is None else tokens,
             minutes=minutes,
             threads=threads,
             start=start,

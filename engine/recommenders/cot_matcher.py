@@ -45,6 +45,7 @@ class CotMatcherConfig(RecommenderConfig):
     n_candidates: int = Field(default=30, ge=1)
     retriever: Retriever = Retriever.ITEM_KNN
     judge: JudgeBy = JudgeBy.AUTO
+    half_life: float | None = Field(default=5.0, gt=0)  # of the retriever: an entry this many back counts half
     judge_weight: float = Field(default=1.0, ge=0)  # of the judgement's standard score in the final score
     retrieval_weight: float = Field(default=0.0, ge=0)  # of the retriever's standard score in the final score
     reason: bool = True  # sum up the preferences before judging
@@ -79,16 +80,21 @@ class CotMatcher(Recommender[CotMatcherConfig]):
 
     def recommend(self, requests: Sequence[Request]) -> list[Response]:
         """Go through the chain for all requests at once, stage by stage; a call that fails fails its own request."""
-        chains = [self._retrieve(request) for request in requests]
-        if self.config.reason:
-            self._sum_up(chains)
-        self._judge_candidates(chains)
+        chains = self.judged(requests)
         for chain in chains:
             if chain.error is None:
                 self._rank(chain)
         if self.config.rationales:
             self._give_reasons(chains)
         return [chain.response() for chain in chains]
+
+    def judged(self, requests: Sequence[Request]) -> list[Chain]:
+        """Retrieve, sum up and judge, without ranking: what every choice of the two weights starts from."""
+        chains = [self._retrieve(request) for request in requests]
+        if self.config.reason:
+            self._sum_up(chains)
+        self._judge_candidates(chains)
+        return chains
 
     def prompt_hashes(self) -> Mapping[str, str]:
         """Return the hashes of the templates of the three stages."""
@@ -100,7 +106,8 @@ class CotMatcher(Recommender[CotMatcherConfig]):
         chain = Chain(request=request, history=history)
         catalogue = self._book.catalogue
         eligible = catalogue.eligible(request, allow_repeats=self.config.allow_repeat_consumption)
-        scores = np.asarray(self._retriever.scores([entry.item_id for entry in request.history]), dtype=float)
+        past = [entry.item_id for entry in request.history]
+        scores = np.asarray(self._retriever.scores(past, half_life=self.config.half_life), dtype=float)
         tiny = 1e-9 / (1 + self._popularity.max(initial=0))  # popularity only breaks ties, and fills up
         n_wanted = len(self._book.options) if request.candidates is not None else self.config.n_candidates
         rows = catalogue.best(scores + tiny * self._popularity, eligible, max(n_wanted, request.k))
@@ -140,8 +147,7 @@ class CotMatcher(Recommender[CotMatcherConfig]):
     def _rank(self, chain: Chain) -> None:
         """Order the candidates by the weighted sum of standard scores; candidates without a judgement come last."""
         judged = np.isfinite(chain.margins)
-        total = self.config.judge_weight * standardised(chain.margins)
-        total += self.config.retrieval_weight * standardised(chain.retrieval)
+        total = weighted(chain, judge=self.config.judge_weight, retrieval=self.config.retrieval_weight)
         order = np.lexsort((np.arange(len(total)), -total, ~judged))[: chain.request.k]
         chain.recommendations = [
             Recommendation(
@@ -173,6 +179,11 @@ class CotMatcher(Recommender[CotMatcherConfig]):
         if self.model is None or not prompts:
             return []
         return self.model.generate(prompts, Sampling(max_tokens=self.config.max_tokens))
+
+
+def weighted(chain: Chain, *, judge: float, retrieval: float) -> np.ndarray:
+    """Return the final scores of a judged chain's candidates: the weighted sum of the two standard scores."""
+    return judge * standardised(chain.margins) + retrieval * standardised(chain.retrieval)
 
 
 def standardised(values: np.ndarray) -> np.ndarray:

@@ -1,11 +1,12 @@
 """Instruction data for the embedded model, from a dataset's training period: what was done, and true facts.
 
 Seven families: sequential, direct, rating, explanation, yes/no matching, stepwise reasoning, tool calls. Prompts are
-the templates that the recommenders use. Not here: tokenising and fitting (`embedded_model`).
+the templates that the recommenders use. Not here: what a lesson asks together (`lessons`), fitting (`embedded_model`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,9 +21,14 @@ from engine.prompts.templates import render
 from engine.records import Message
 from engine.titles import unique_labels
 from engine.training.facts import SHARED, SINGLE, Facts, read_facts
+from engine.training.others import OthersChoices
 
 HISTORY_LENGTH = 10
 LIST_LENGTH = 10
+NEAR_FUTURE = 12  # entries after a cut that count as what the user would like then
+N_POOL = 50  # candidates of the retriever that examples draw from
+PAUSE_S = 3 * 3600  # a new sitting begins after this long
+ASIDE_SHARE = 0.1  # of the users, whom no example is drawn from: choices of options are validated on them
 PLURALS = {"film": "films", "book": "books"}  # the other kinds are the same in the plural
 
 
@@ -59,7 +65,37 @@ class World:
         grouped: dict[str, list[tuple[str, float | None]]] = {}
         for user, item, rating in zip(rows["user_id"], rows["item_id"], ratings, strict=True):
             grouped.setdefault(user, []).append((item, rating))
-        return [sequence for sequence in grouped.values() if len(sequence) > 1]
+        return [grouped[user] for user in self.user_ids]
+
+    @cached_property
+    def user_ids(self) -> list[str]:
+        """The users with more than one interaction in the training period, in the order of `sequences`."""
+        counts = self.split.training["user_id"].value_counts(sort=False)
+        return [user for user in dict.fromkeys(self.split.training["user_id"]) if counts[user] > 1]
+
+    @cached_property
+    def taught(self) -> list[int]:
+        """The places in `sequences` that examples are drawn from: all but those of the users set aside."""
+        return [place for place, user in enumerate(self.user_ids) if not is_set_aside(user)]
+
+    @cached_property
+    def sittings(self) -> list[list[int]]:
+        """For each sequence the positions, but for the first, at which a sitting begins; all of them where none does.
+
+        A cutoff in time falls between sittings, hardly ever within one.
+        """
+        rows = self.split.training
+        times = {user: part.to_numpy() for user, part in rows.groupby("user_id", sort=False)["timestamp"]}
+        starts = (np.flatnonzero(np.diff(times[user]) > PAUSE_S) + 1 for user in self.user_ids)
+        return [
+            found.tolist() or list(range(1, len(sequence)))
+            for found, sequence in zip(starts, self.sequences, strict=True)
+        ]
+
+    @cached_property
+    def others(self) -> OthersChoices:
+        """Who met what together in the training period."""
+        return OthersChoices.fit(self.dataset.item_ids, [[item for item, _ in sequence] for sequence in self.sequences])
 
     @cached_property
     def popularity(self) -> tuple[list[str], np.ndarray]:
@@ -67,6 +103,12 @@ class World:
         counts = Counter(item for sequence in self.sequences for item, _ in sequence)
         weights = np.array(list(counts.values()), dtype=float) ** 0.75
         return list(counts), weights / weights.sum()
+
+
+def is_set_aside(user_id: str) -> bool:
+    """Tell whether a user's sequence is kept out of training; the same users always."""
+    digest = hashlib.sha256(user_id.encode()).digest()
+    return int.from_bytes(digest[:4], "big") < ASIDE_SHARE * 2**32
 
 
 def history_values(world: World, sequence: Sequence[tuple[str, float | None]]) -> dict[str, object]:
@@ -96,16 +138,6 @@ class Sampler:
             "judging": self._judging,
         }
 
-    def epoch(self, shares: dict[str, float]) -> Iterator[Example]:
-        """Go once over the users' sequences, cut at random places, each cut used for families by their share."""
-        for index in self.random.permutation(len(self.world.sequences)):
-            sequence = self.world.sequences[index]
-            n_cuts = max(1, len(sequence) // 3)
-            for cut in self.random.integers(1, len(sequence), size=n_cuts):
-                for family, share in shares.items():
-                    if self.random.random() < share:
-                        yield from self.example(family, sequence, int(cut))
-
     def example(self, family: str, sequence: list, cut: int) -> Iterator[Example]:
         """Make one example of a family from a sequence cut before position `cut`; none where it cannot be made."""
         if family == "tool_call":
@@ -119,13 +151,12 @@ class Sampler:
             yield Example(family=family, messages=(*messages, Message(role="assistant", content=answer)))
 
     def _sequential(self, sequence: list, cut: int):
-        following = [item for item, _ in sequence[cut : cut + LIST_LENGTH]]
-        labels = [self.world.labels[item] for item in following]
+        labels = [self.world.labels[item] for item in self.wanted(sequence, cut)]
         return "recommend", {"k": len(labels)}, numbered(labels)
 
     def _direct(self, sequence: list, cut: int):
         wanted = [item for item, _ in sequence[cut : cut + int(self.random.integers(1, 4))]]
-        candidates = wanted + self._negatives(sequence, 10 - len(wanted))
+        candidates = wanted + self._negatives(sequence, cut, 10 - len(wanted))
         order = self.random.permutation(len(candidates))
         values = {"candidates": [self.world.labels[candidates[i]] for i in order], "k": len(wanted)}
         return "rerank", values, numbered([self.world.labels[item] for item in wanted])
@@ -136,16 +167,15 @@ class Sampler:
 
     def _matching(self, sequence: list, cut: int):
         liked = self.random.random() < 0.5
-        item = sequence[cut][0] if liked else self._negatives(sequence, 1)[0]
+        item = sequence[cut][0] if liked else self._negatives(sequence, cut, 1)[0]
         return "match", {"label": self.world.labels[item]}, "yes" if liked else "no"
 
     def _preferences(self, sequence: list, cut: int):
         return "preferences", {}, preferences_line(self.world, [item for item, _ in sequence[:cut][-HISTORY_LENGTH:]])
 
     def _judging(self, sequence: list, cut: int):
-        wanted = [item for item, _ in sequence[cut : cut + 3]]
-        judged = [(item, "yes") for item in wanted] + [(item, "no") for item in self._negatives(sequence, 4)]
-        lines = [f"{self.world.labels[judged[i][0]]}: {judged[i][1]}" for i in self.random.permutation(len(judged))]
+        judged = self.judged(sequence, cut, 7)
+        lines = [f"{self.world.labels[item]}: {'yes' if liked else 'no'}" for item, liked in judged]
         preferences = preferences_line(self.world, [item for item, _ in sequence[:cut][-HISTORY_LENGTH:]])
         return "judge", {"preferences": preferences}, "\n".join(lines)
 
@@ -171,12 +201,56 @@ class Sampler:
         messages = (*render("tool_call", need=need), Message(role="assistant", content=answer))
         return Example(family="tool_call", messages=messages)
 
-    def _negatives(self, sequence: list, n: int) -> list[str]:
+    def wanted(self, sequence: list, cut: int) -> list[str]:
+        """Return up to `LIST_LENGTH` items of the near future, the nearer the earlier, but not strictly so.
+
+        A list in the order of time would teach that each title continues the one before; a recommendation does not.
+        """
+        near = [item for item, _ in sequence[cut : cut + NEAR_FUTURE]]
+        order = np.argsort(np.arange(len(near)) + self.random.uniform(0, 6, len(near)))
+        return [near[place] for place in order[:LIST_LENGTH]]
+
+    def judged(self, sequence: list, cut: int, n: int) -> list[tuple[str, bool]]:
+        """Draw `n` candidates with whether the user met them in the near future, in random order.
+
+        Nine in ten times they are what the retriever would offer, both kinds from the same pool: a judge that only
+        knows popular items from liked ones tells nothing apart there, and one that saw liked items from outside the
+        pool would learn that likeness to the history speaks against an item. Else, and where the pool holds nothing
+        liked, items met stand against popular ones.
+        """
+        near = [item for item, _ in sequence[cut : cut + NEAR_FUTURE]]
+        pool = self._pool(sequence, cut) if self.random.random() < 0.9 else []
+        offered = [item for item in near if item in set(pool)]
+        if not offered:
+            offered, pool = near, []
+        liked = [offered[i] for i in self.random.permutation(len(offered))[: int(self.random.integers(1, n // 2 + 1))]]
+        never = self._unmet(sequence, pool)
+        drawn = [never[i] for i in self.random.permutation(len(never))[: n - len(liked)]]
+        drawn += self._popular(sequence, n - len(liked) - len(drawn), set(drawn))
+        judged = [(item, True) for item in liked] + [(item, False) for item in drawn]
+        return [judged[i] for i in self.random.permutation(len(judged))]
+
+    def _pool(self, sequence: list, cut: int) -> list[str]:
+        """Return what the retriever would offer after the cut, without what it owes to this user."""
+        met = [item for item, _ in sequence]
+        return self.world.others.best(met[:cut], met, N_POOL)
+
+    def _negatives(self, sequence: list, cut: int, n: int) -> list[str]:
+        """Draw n distinct items that the user never met in training: half from the retriever's pool, half popular."""
+        never = self._unmet(sequence, self._pool(sequence, cut))
+        hard = [never[i] for i in self.random.permutation(len(never))[: int(self.random.binomial(n, 0.5))]]
+        return hard + self._popular(sequence, n - len(hard), set(hard))
+
+    def _unmet(self, sequence: list, items: Sequence[str]) -> list[str]:
+        met = {item for item, _ in sequence}
+        return [item for item in items if item not in met]
+
+    def _popular(self, sequence: list, n: int, but: set[str]) -> list[str]:
         """Draw n distinct items that the user never met in training, by popularity."""
         items, weights = self.world.popularity
-        met = {item for item, _ in sequence}
+        excluded = {item for item, _ in sequence} | but
         drawn = self.random.choice(len(items), size=n + 4 * HISTORY_LENGTH, p=weights)
-        return list(dict.fromkeys(items[i] for i in drawn if items[i] not in met))[:n]
+        return list(dict.fromkeys(items[i] for i in drawn if items[i] not in excluded))[:n]
 
 
 def kind_plural(world: World, item_id: str) -> str:

@@ -1,6 +1,6 @@
 """Held-out figures of the embedded model: what it says after the training period's end, free and constrained.
 
-Not here: fitting (`embedded_model`), the text around the figures (`model_card`).
+Not here: the judge's (`judging_figures`), fitting (`embedded_model`), the text around the figures (`model_card`).
 """
 
 from __future__ import annotations
@@ -13,17 +13,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.datasets.schema import Dataset
 from engine.grounding import Grounder
 from engine.models.contract import LanguageModel, Prompt, Sampling
 from engine.plan import RunPlan
 from engine.prompts.templates import render
 from engine.recommender import Recommender, TrainingData
+from engine.recommenders.item_knn import ItemKnn, ItemKnnConfig
 from engine.recommenders.most_popular import MostPopular, MostPopularConfig
 from engine.recommenders.zero_shot import Freedom, ZeroShot, ZeroShotConfig
 from engine.records import Generation
 from engine.requests import RequestMaker
 from engine.training.corpus import HISTORY_LENGTH, LIST_LENGTH, Sampler, World, history_values, preferences_line
+from engine.training.judging_figures import WeightFigure, held_out_weights, validation_weights
+from engine.training.listing import PlaceShares, ndcg, place_shares, targets_of
 
 N_USERS = 200
 SEED = 11
@@ -42,9 +44,14 @@ class HeldOutFigures:
     parsed_share_by_family: Mapping[str, float]
     n_titles: int
     invented_share: float
+    free_places: PlaceShares
     ndcg_constrained: float
     ndcg_most_popular: float
     ndcg_free: float
+    ndcg_item_knn: float
+    judging: Sequence[WeightFigure]  # the matcher on the same users, by the weights of judge and retriever
+    n_validation_users: int
+    validation: Sequence[WeightFigure]  # the same within the training period, on users that taught nothing
     tokens_per_second: float
     threads: int
 
@@ -64,6 +71,8 @@ def evaluate(model: LanguageModel, world: World, *, n_users: int = N_USERS, thre
     named = [match is not None for answer in free.answers for match in answer]
     constrained = _lists(world, ZeroShot(ZeroShotConfig(decoding=Freedom.CATALOGUE), model), n_users)
     popular = _lists(world, MostPopular(MostPopularConfig()), n_users)
+    neighbours = _lists(world, ItemKnn(ItemKnnConfig()), n_users)
+    n_validation, validation = validation_weights(model, world, seed=SEED)
     return HeldOutFigures(
         n_users=len(free.answers),
         n_answers=len(verdicts),
@@ -71,9 +80,14 @@ def evaluate(model: LanguageModel, world: World, *, n_users: int = N_USERS, thre
         parsed_share_by_family={family: float(np.mean(v)) for family, v in parsed.items()},
         n_titles=len(named),
         invented_share=1 - float(np.mean(named)),
+        free_places=place_shares(free.answers, free.histories),
         ndcg_constrained=constrained.ndcg,
         ndcg_most_popular=popular.ndcg,
         ndcg_free=free.ndcg,
+        ndcg_item_knn=neighbours.ndcg,
+        judging=held_out_weights(model, world, n_users=n_users, seed=SEED),
+        n_validation_users=n_validation,
+        validation=validation,
         tokens_per_second=tokens / seconds,
         threads=threads,
     )
@@ -128,6 +142,7 @@ def _is_tool_call(text: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Lists:
     answers: list[list[str | None]]  # one list of item ids a user, None for what is in no catalogue
+    histories: list[set[str]]
     ndcg: float
 
 
@@ -144,26 +159,7 @@ def _lists(world: World, recommender: Recommender, n_users: int) -> _Lists:
     requests = [maker.request(index) for index in range(len(maker))]
     responses = recommender.recommend(requests)
     answers = [[r.match.item_id if r.match else None for r in response.recommendations] for response in responses]
-    targets = _targets(dataset, {request.user.user_id: len(request.history) for request in requests})
+    targets = targets_of(dataset, {request.user.user_id: len(request.history) for request in requests})
     scores = [ndcg(listed, targets[request.user.user_id]) for listed, request in zip(answers, requests, strict=True)]
-    return _Lists(answers, float(np.mean(scores)))
-
-
-def _targets(dataset: Dataset, n_history: Mapping[str, int]) -> dict[str, set[str]]:
-    held_out: dict[str, set[str]] = {user_id: set() for user_id in n_history}
-    rows = dataset.interactions
-    for user_id, item_id, position in zip(rows["user_id"], rows["item_id"], rows["position"], strict=True):
-        if position >= n_history.get(user_id, position + 1):
-            held_out[user_id].add(item_id)
-    return held_out
-
-
-def ndcg(listed: Sequence[str | None], targets: set[str], k: int = LIST_LENGTH) -> float:
-    """Return binary NDCG@k with strict ranks: an invented title keeps its place, a repeated one counts once."""
-    gains, seen = 0.0, set()
-    for rank, item in enumerate(listed[:k], start=1):
-        if item in targets and item not in seen:
-            gains += 1 / np.log2(rank + 1)
-            seen.add(item)
-    ideal = sum(1 / np.log2(rank + 1) for rank in range(1, min(k, len(targets)) + 1))
-    return float(gains / ideal) if ideal else 0.0
+    histories = [{entry.item_id for entry in request.history} for request in requests]
+    return _Lists(answers, histories, float(np.mean(scores)))
