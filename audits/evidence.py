@@ -128,7 +128,7 @@ def open_evidence(
     """
     known = {row[0]: row for row in connection.execute(compose("run_order")).fetchall()}
     if run_ids is None:
-        finished = [row for row in known.values() if row[3] == "finished"]
+        finished = [row for row in known.values() if row[3] == "finished" and row[4] is None]  # no lab runs
         run_ids = [row[0] for row in finished if row[1] == finished[0][1]][::-1] if finished else []
     if not run_ids:
         raise AuditError("There is no finished run to audit. Start one with `recaudit run`, or name a run with --run.")

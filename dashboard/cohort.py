@@ -112,12 +112,13 @@ def _dataset(wanted: Wanted, runs: Sequence[RunSummary]) -> str:
         for run in runs:
             if run.run_id == run_id:
                 return run.dataset_fingerprint
-    finished = [run for run in runs if run.status is RunStatus.FINISHED]
+    finished = [run for run in runs if run.status is RunStatus.FINISHED and run.base_run_id is None]
     return (finished or list(runs))[0].dataset_fingerprint
 
 
 def _latest(runs: Sequence[RunSummary]) -> list[RunSummary]:
-    finished = [run for run in runs if run.status is RunStatus.FINISHED] or list(runs)
+    ordinary = [run for run in runs if run.base_run_id is None]  # a lab run is looked at through its base run
+    finished = [run for run in ordinary if run.status is RunStatus.FINISHED] or ordinary or list(runs)
     newest: dict[tuple[str, str | None], RunSummary] = {}
     for run in finished:  # newest first
         newest.setdefault((run.label, run.model_name), run)

@@ -33,7 +33,8 @@ def slots_for(
         raise ValueError(f"the ranks of {response.request_id} must be distinct and start at 1")
     listed = [by_rank.get(rank) for rank in range(1, request.k + 1)]
     details = dict.fromkeys(range(1, request.k + 1), UNKNOWN_ID) if by_id else _unresolved(listed, grounder)
-    consumed = frozenset() if allows_repeat_consumption else frozenset(entry.item_id for entry in request.history)
+    met = frozenset(entry.item_id for entry in request.history).union(request.withheld)
+    consumed = frozenset() if allows_repeat_consumption else met
     seen: set[str] = set()
     slots = []
     for rank, recommendation in enumerate(listed, start=1):

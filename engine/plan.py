@@ -6,11 +6,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from engine.records import Constraints, Variant
+from engine.records import Constraints, LabTest, Variant
 
 _SAMPLED = re.compile(r"sampled:([1-9]\d*)")
 
@@ -43,6 +43,22 @@ class PlannedConstraints(BaseModel):
         return Constraints(**self.model_dump())
 
 
+class LabPlan(BaseModel):
+    """What makes a run a lab run: the run whose requests it changes, and how."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    base_run_id: str
+    base_head: str  # hash of the last record of its journal: other answers call for another lab run
+    tests: tuple[LabTest, ...] = Field(min_length=1)
+    insists: bool = True  # a test that finds nothing to change is an error; False: it is left out
+    repeats: int = Field(default=3, ge=1, le=100)  # of the unchanged request, for the noise floor
+    times: int = Field(default=1, ge=1, le=100)  # that each changed request is asked
+    controls: int = Field(default=2, ge=1, le=20)  # random removals beside the removal of what is named
+    paraphrase: Literal["rules", "model"] = "rules"  # who puts the reasoning into other words
+    candidates: Literal["fixed", "found"] = "fixed"  # where items are withheld: those of the base run, or found anew
+
+
 class RunPlan(BaseModel):
     """Everything that a run's result depends on, and how it is carried out.
 
@@ -67,6 +83,7 @@ class RunPlan(BaseModel):
     constraints: PlannedConstraints = PlannedConstraints()
     allow_repeat_consumption: bool = False
     seed: int = Field(default=0, ge=0)
+    lab: LabPlan | None = None  # None: an ordinary run
     label: str = ""  # for people; empty: the recommender's name
     batch_size: int = Field(default=32, ge=1, le=4096)  # requests between two writes to the journal
 
@@ -103,7 +120,8 @@ def plan_digest(plan: RunPlan, *, config: Mapping[str, Any], model_digest: str |
 
     How it is carried out (device, batch size) and what it is called stay out, so that a run can be resumed elsewhere.
     """
-    settled = plan.model_dump(mode="json", exclude={"batch_size", "device", "label", "config"})
+    left_out = {"batch_size", "device", "label", "config"} | ({"lab"} if plan.lab is None else set())
+    settled = plan.model_dump(mode="json", exclude=left_out)
     content = {"plan": settled, "config": dict(config), "model_digest": model_digest, "fingerprint": fingerprint}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 

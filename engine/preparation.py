@@ -22,6 +22,7 @@ from engine.errors import PlanError
 from engine.grounding import Grounder
 from engine.home import Home
 from engine.item_vectors import ItemVectors
+from engine.lab.requests import LabRequests, lab_requests
 from engine.models.contract import LanguageModel, ModelDescription
 from engine.models.registry import open_model
 from engine.plan import RunPlan, plan_digest, variant_records
@@ -41,7 +42,7 @@ class PreparedRun:
     plan: RunPlan
     dataset: Dataset
     split: Split
-    requests: RequestMaker
+    requests: RequestMaker | LabRequests
     recommender: Recommender
     manifest: RunManifest
     item_vectors: ItemVectors
@@ -94,8 +95,12 @@ def prepare(home: Home, plan: RunPlan, *, model: LanguageModel | None = None) ->
     digest = plan_digest(
         plan, config=settled, model_digest=described.digest if described else None, fingerprint=dataset.fingerprint
     )
-    requests = RequestMaker(plan=plan, dataset=dataset, split=parts, run_id=f"{row.name}-{digest[:8]}")
-    manifest = _manifest(plan, row, settled, described, digest, requests, recommender.prompt_hashes())
+    kind = row.name if plan.lab is None else f"lab-{row.name}"
+    maker = RequestMaker(plan=plan, dataset=dataset, split=parts, run_id=f"{kind}-{digest[:8]}")
+    requests = maker if plan.lab is None else lab_requests(home, maker, plan.lab, recommender_type, row.name)
+    manifest = _manifest(plan, row, settled, described, digest, maker, requests, recommender.prompt_hashes())
+    if isinstance(requests, LabRequests):
+        _check_base(manifest, requests.base.manifest)
     return PreparedRun(
         plan=plan,
         dataset=dataset,
@@ -145,19 +150,20 @@ def _manifest(
     config: Mapping[str, object],
     model: ModelDescription | None,
     digest: str,
-    requests: RequestMaker,
+    maker: RequestMaker,
+    requests: RequestMaker | LabRequests,
     prompt_hashes: Mapping[str, str],
 ) -> RunManifest:
-    spec = requests.split.spec
+    spec = maker.split.spec
     return RunManifest(
-        run_id=requests.run_id,
+        run_id=maker.run_id,
         plan_digest=digest,
         label=plan.label or row.name,
         recommender=row.name,
         paradigm=row.paradigm,
         config=config,
-        dataset_name=requests.dataset.name,
-        dataset_fingerprint=requests.dataset.fingerprint,
+        dataset_name=maker.dataset.name,
+        dataset_fingerprint=maker.dataset.fingerprint,
         model_name=model.name if model else None,
         model_digest=model.digest if model else None,
         model_details=_model_details(model) if model else {},
@@ -169,14 +175,32 @@ def _manifest(
         split_cutoff=spec.cutoff,
         candidate_protocol=plan.candidates,
         n_repeats=plan.repeats,
-        variants=variant_records(plan),
+        variants=requests.variants if isinstance(requests, LabRequests) else variant_records(plan),
         n_planned=len(requests),
         constraints=plan.constraints.record(),
         allows_repeat_consumption=plan.allow_repeat_consumption,
         prompt_hashes=dict(prompt_hashes),
         package_versions=package_versions(),
         planned_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        base_run_id=plan.lab.base_run_id if plan.lab is not None else None,
     )
+
+
+def _check_base(lab: RunManifest, base: RunManifest) -> None:
+    """Refuse a lab run that would ask another model, dataset or prompt than its base run did."""
+    prompts = {name: value for name, value in lab.prompt_hashes.items() if name in base.prompt_hashes}
+    pairs = {
+        "model": ((lab.model_name, lab.model_digest), (base.model_name, base.model_digest)),
+        "dataset": (lab.dataset_fingerprint, base.dataset_fingerprint),
+        "prompts": (prompts, {name: base.prompt_hashes[name] for name in prompts}),
+        "options": (dict(lab.config), dict(base.config)),
+    }
+    changed = [what for what, (now, then) in pairs.items() if now != then]
+    if changed:
+        raise PlanError(
+            f"Since run {base.run_id} was made, its {' and its '.join(changed)} changed: lists of before and after "
+            "cannot be compared. Run it again, then plan the lab run from the new one."
+        )
 
 
 def _model_details(model: ModelDescription) -> dict[str, str]:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from engine.datasets.schema import Dataset
 from engine.grounding import Grounder
 from engine.models.contract import LanguageModel
-from engine.records import Request, Response
+from engine.records import Handle, Request, Response
 
 Progress = Callable[[str, float], None]
 """Called with what is going on and the share done in [0, 1]."""
@@ -60,6 +60,7 @@ class Recommender(ABC, Generic[ConfigT]):
     """
 
     Config: ClassVar[type[RecommenderConfig]]
+    handles: ClassVar[frozenset[Handle]] = frozenset()  # where the lab's interventions can take hold
 
     def __init__(self, config: ConfigT, model: LanguageModel | None = None) -> None:
         self.config = config

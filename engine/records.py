@@ -102,6 +102,44 @@ class Variant:
     statement: str = ""  # put before the request, for example "The user is a woman."
 
 
+class LabTest(StrEnum):
+    """What a lab run tries on the requests of its base run."""
+
+    FLOOR = "floor"  # the request unchanged, with another seed: how far lists differ without any intervention
+    EARLY = "early"  # the reasoning cut off early
+    MISTAKES = "mistakes"  # the reasoning with wrong terms in place of its own
+    PARAPHRASE = "paraphrase"  # the reasoning in other words
+    FILLER = "filler"  # as many dots as the reasoning has words
+    HINT = "hint"  # a friend's advice put before the request
+    NECESSITY = "necessity"  # the history without an item that a rationale names
+    SUFFICIENCY = "sufficiency"  # the history with nothing but the items that a rationale names
+
+
+class Handle(StrEnum):
+    """Where a recommender lets an intervention take hold."""
+
+    REASONING = "reasoning"  # it takes a given reasoning in place of its own
+    HISTORY = "history"  # it sees a history from which items were withheld
+    HINT = "hint"  # it reads what is put before the request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intervention:
+    """What a request of a lab run changes in a request of the base run. Its level is a part of its test."""
+
+    test: LabTest
+    level: str = ""  # early: share of the words kept; mistakes: one, all; necessity and sufficiency: named, random
+    method: str  # how the change was made, in words
+    base_request_id: str
+    reasoning: str | None = None  # to be taken in place of the recommender's own; "": no reasoning at all
+    rephrase: bool = False  # the model itself first puts `reasoning` into other words
+    withheld: tuple[str, ...] = ()  # items that are left out of the history
+    hint: str = ""  # put before the request
+    item_id: str | None = None  # the item hinted at, or the recommendation whose rationale is put to the test
+    detail: str = ""  # what exactly was changed, for people
+    wants_rationales: bool = False  # whether reasons are looked at, so that they must be written
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """Ask for `k` items for one user, from what was known before `cutoff` (seconds since the epoch, UTC)."""
@@ -116,6 +154,8 @@ class Request:
     variant: Variant = field(default_factory=Variant)
     repeat: int = 0
     seed: int = 0
+    withheld: tuple[str, ...] = ()  # items left out of `history` by an intervention; they still count as consumed
+    intervention: Intervention | None = None  # None: no request of a lab run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +278,7 @@ class RunManifest:
     prompt_hashes: Mapping[str, str]
     package_versions: Mapping[str, str]
     planned_at: str  # ISO 8601, UTC
+    base_run_id: str | None = None  # of a lab run: the run whose requests it changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +303,7 @@ class AnsweredRequest:
     latency_ms: float | None  # None: it was not measured
     error: str | None
     recorded_at: str  # ISO 8601, UTC
+    intervention: Intervention | None = None  # of a lab run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,10 @@ class RequestMaker:
             seed=derived_seed(self.plan.seed, user_id, variant.name, str(repeat)),
         )
 
+    def n_history(self, request: Request) -> int:
+        """Return how many interactions the request's user had before the cutoff, withheld ones too."""
+        return int(self._split_rows.loc[request.user.user_id, "n_history"])
+
     def n_holdout(self, request: Request) -> int:
         """Return how many interactions are held out for the request's user."""
         return int(self._split_rows.loc[request.user.user_id, "n_holdout"])

@@ -159,7 +159,7 @@ class _Execution:
             variant=request.variant,
             repeat=request.repeat,
             k=request.k,
-            n_history=len(request.history),
+            n_history=self.prepared.requests.n_history(request),
             n_holdout=self.prepared.requests.n_holdout(request),
             cutoff=request.cutoff,
             candidates=request.candidates,
@@ -171,6 +171,7 @@ class _Execution:
             latency_ms=round(latency_ms, 3),
             error=response.error,
             recorded_at=_now(),
+            intervention=request.intervention,
         )
 
     def _tell(self, stage: str, share: float, answered: int | None) -> None:

@@ -156,6 +156,8 @@ def _run_table(run: RunSummary) -> Table:
         "plan": run.plan_digest,
         "chain head": f"{run.head_hash} after {run.n_records:,} records",
     }
+    if run.base_run_id is not None:
+        rows["lab run of"] = run.base_run_id
     if run.problem is not None:
         rows["problem"] = run.problem
     for name, value in rows.items():

@@ -13,5 +13,5 @@ left join (
     from generations
     group by run_id
 ) g on g.run_id = r.run_id
-where r.recommender = ? and coalesce(r.model_name, '') = ?
+where r.base_run_id is null and r.recommender = ? and coalesce(r.model_name, '') = ?
 order by r.planned_at desc, r.run_id

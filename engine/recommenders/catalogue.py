@@ -53,6 +53,7 @@ class Catalogue:
             mask &= wanted
         if not allow_repeats:
             mask[self.rows(entry.item_id for entry in request.history)] = False
+            mask[self.rows(request.withheld)] = False
         return mask
 
     def best(self, scores: NDArray, eligible: NDArray[np.bool_], k: int) -> NDArray[np.int64]:

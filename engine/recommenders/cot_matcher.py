@@ -21,7 +21,7 @@ from engine.recommenders.chain import Chain
 from engine.recommenders.judging import Judge, judge_of
 from engine.recommenders.neighbours import ContentVectors, ItemNeighbours
 from engine.recommenders.prompting import PromptBook
-from engine.records import Match, MatchKind, Recommendation, Request, Response, Step
+from engine.records import Handle, Intervention, Match, MatchKind, Recommendation, Request, Response, Step
 
 
 class Retriever(StrEnum):
@@ -59,6 +59,7 @@ class CotMatcher(Recommender[CotMatcherConfig]):
     """Retrieve candidates, let the model say what the user likes, judge each candidate, rank by the judgements."""
 
     Config = CotMatcherConfig
+    handles = frozenset({Handle.REASONING, Handle.HISTORY, Handle.HINT})
 
     def fit(self, training: TrainingData, progress: Progress = no_progress) -> None:
         """Prepare the retriever and choose how to judge."""
@@ -81,7 +82,8 @@ class CotMatcher(Recommender[CotMatcherConfig]):
         """Go through the chain for all requests at once, stage by stage; a call that fails fails its own request."""
         chains = [self._retrieve(request) for request in requests]
         if self.config.reason:
-            self._sum_up(chains)
+            self._take_given(chains)
+            self._sum_up([chain for chain in chains if _given(chain) is None])
         self._judge_candidates(chains)
         for chain in chains:
             if chain.error is None:
@@ -91,8 +93,8 @@ class CotMatcher(Recommender[CotMatcherConfig]):
         return [chain.response() for chain in chains]
 
     def prompt_hashes(self) -> Mapping[str, str]:
-        """Return the hashes of the templates of the three stages."""
-        return {name: template_hash(name) for name in ("preferences", "judge", "explain")}
+        """Return the hashes of the templates of the three stages, and of the lab's paraphrase."""
+        return {name: template_hash(name) for name in ("preferences", "judge", "explain", "paraphrase")}
 
     def _retrieve(self, request: Request) -> Chain:
         """Find the candidates: those of the request, else the retriever's best, filled up by popularity."""
@@ -120,6 +122,23 @@ class CotMatcher(Recommender[CotMatcherConfig]):
             chain.note(answer)
             chain.preferences = " ".join(answer.text.split())
             chain.steps.append(Step(kind="preferences", text=chain.preferences))
+
+    def _take_given(self, chains: Sequence[Chain]) -> None:
+        """Take the reasoning that the lab gives in place of the model's own, rephrased by the model if it asks so."""
+        given = [(chain, how) for chain in chains if (how := _given(chain)) is not None]
+        for chain, how in given:
+            chain.preferences = how.reasoning or ""
+        asked = [chain for chain, how in given if how.rephrase and chain.preferences]
+        prompts = [
+            Prompt(messages=render("paraphrase", text=c.preferences), purpose="paraphrase", seed=c.request.seed)
+            for c in asked
+        ]
+        for chain, answer in zip(asked, self._generate(prompts), strict=True):
+            chain.note(answer)
+            chain.preferences = " ".join(answer.text.split())
+        for chain, how in given:
+            said = f"given in place of its own: {how.method}"
+            chain.steps.append(Step(kind="preferences", text=chain.preferences, observation=said))
 
     def _judge_candidates(self, chains: Sequence[Chain]) -> None:
         going = [chain for chain in chains if chain.error is None and chain.candidates]
@@ -155,7 +174,10 @@ class CotMatcher(Recommender[CotMatcherConfig]):
 
     def _give_reasons(self, chains: Sequence[Chain]) -> None:
         wanted = [
-            (chain, place) for chain in chains if chain.error is None for place in range(len(chain.recommendations))
+            (chain, place)
+            for chain in chains
+            if chain.error is None and _wants_reasons(chain.request)
+            for place in range(len(chain.recommendations))
         ]
         prompts = [
             Prompt(
@@ -184,6 +206,16 @@ def standardised(values: np.ndarray) -> np.ndarray:
         spread = centred.std()
         result[present] = centred / spread if spread > 0 else 0.0
     return result
+
+
+def _given(chain: Chain) -> Intervention | None:
+    """Return the intervention that gives this chain its reasoning, None where the model must find its own."""
+    how = chain.request.intervention
+    return how if how is not None and how.reasoning is not None else None
+
+
+def _wants_reasons(request: Request) -> bool:
+    return request.intervention is None or request.intervention.wants_rationales
 
 
 def _verdict_text(name: str, margin: float) -> str:

@@ -18,7 +18,7 @@ from engine.prompts.templates import render, template_hash
 from engine.recommender import Progress, Recommender, RecommenderConfig, TrainingData, no_progress
 from engine.recommenders.neighbours import ItemNeighbours
 from engine.recommenders.prompting import PromptBook
-from engine.records import Generation, Request, Response, Step
+from engine.records import Generation, Handle, Request, Response, Step
 
 TOKENS_PER_LINE = 24  # of a numbered title, generously
 
@@ -59,6 +59,7 @@ class ZeroShot(Recommender[ZeroShotConfig]):
     """
 
     Config = ZeroShotConfig
+    handles = frozenset({Handle.HISTORY, Handle.HINT})  # it writes no reasoning of its own
 
     def fit(self, training: TrainingData, progress: Progress = no_progress) -> None:
         """Prepare the labels and the candidates of the re-ranking settings."""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from engine.errors import LogError
-from engine.records import AnsweredRequest, Constraints, Generation, RunManifest, Slot
+from engine.records import AnsweredRequest, Constraints, Generation, Intervention, RunManifest, Slot
 
 SEMCONV_VERSION = "1.41.0"  # OpenTelemetry semantic conventions whose gen_ai names the columns follow
 UNFINISHED = "unfinished"
@@ -26,12 +26,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "dataset_fingerprint", "model_name", "model_digest", "model_json", "device", "k", "seed", "split_kind",
         "split_n", "split_cutoff_at", "candidate_protocol", "n_repeats", "n_variants", "n_planned",
         "allows_repeat_consumption", "prompt_hashes_json", "package_versions_json", "semconv_version", "planned_at",
-        "finished_at", "run_status", "fit_seconds",
+        "finished_at", "run_status", "fit_seconds", "base_run_id",
     ),
     "requests": (
         "run_id", "request_id", "request_index", "user_id", "variant", "variant_statement", "repeat_index", "k",
         "n_history", "n_holdout", "cutoff_at", "candidates_json", "constraints_json", "prompt", "latency_ms",
         "request_status", "error", "seed", "recorded_at",
+    ),
+    "interventions": (
+        "run_id", "request_id", "base_run_id", "base_request_id", "lab_test", "lab_level", "method", "given_reasoning",
+        "withheld_json", "n_withheld", "hint", "item_id", "detail",
     ),
     "generations": (
         "run_id", "request_id", "generation_index", "purpose", "gen_ai_request_model", "gen_ai_request_temperature",
@@ -59,7 +63,7 @@ def run_row(run: RunManifest) -> Row:
         run.device, run.k, run.seed, run.split_kind, run.split_n,
         None if run.split_cutoff is None else at_second(run.split_cutoff), run.candidate_protocol, run.n_repeats,
         len(run.variants), run.n_planned, run.allows_repeat_consumption, _json(run.prompt_hashes),
-        _json(run.package_versions), SEMCONV_VERSION, at_iso(run.planned_at), None, UNFINISHED, None,
+        _json(run.package_versions), SEMCONV_VERSION, at_iso(run.planned_at), None, UNFINISHED, None, run.base_run_id,
     )  # fmt: skip
 
 
@@ -67,6 +71,8 @@ def answer_rows(run_id: str, answer: AnsweredRequest) -> Iterator[tuple[str, Row
     """Yield table name and row for everything that one answered request puts into the index."""
     key = (run_id, answer.request_id)
     yield "requests", _request_row(run_id, answer)
+    if answer.intervention is not None:
+        yield "interventions", (*key, *_intervention_values(answer.intervention))
     for index, generation in enumerate(answer.generations):
         yield "generations", (*key, index, *_generation_values(generation))
     for index, step in enumerate(answer.steps):
@@ -121,6 +127,14 @@ def _prompt(generations: Iterable[Generation]) -> str | None:
     if not calls:
         return None
     return "\n\n".join(f"[{message.role}]\n{message.content}" for message in calls[0].messages)
+
+
+def _intervention_values(how: Intervention) -> Row:
+    base_run_id = how.base_request_id.rpartition(":")[0]
+    return (
+        base_run_id, how.base_request_id, str(how.test), how.level, how.method, how.reasoning, _json(how.withheld),
+        len(how.withheld), how.hint, how.item_id, how.detail,
+    )  # fmt: skip
 
 
 def _generation_values(call: Generation) -> Row:

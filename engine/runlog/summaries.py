@@ -51,6 +51,7 @@ class RunSummary:
     n_errors: int
     n_slots: int
     n_delivered: int
+    base_run_id: str | None = None  # of a lab run: the run whose requests it changes
 
     @property
     def progress(self) -> float:

@@ -32,7 +32,7 @@ create or replace view runs as
 select run_id, plan_digest, label, recommender, paradigm, config_json, dataset_name, dataset_fingerprint, model_name,
     model_digest, model_json, device, k, seed, split_kind, split_n, split_cutoff_at, candidate_protocol, n_repeats,
     n_variants, n_planned, allows_repeat_consumption, prompt_hashes_json, package_versions_json, semconv_version,
-    planned_at, finished_at, run_status, fit_seconds
+    planned_at, finished_at, run_status, fit_seconds, base_run_id
 from store.runs;
 
 create or replace view journals as
@@ -43,6 +43,11 @@ create or replace view requests as
 select run_id, request_id, request_index, user_id, variant, variant_statement, repeat_index, k, n_history, n_holdout,
     cutoff_at, candidates_json, constraints_json, prompt, latency_ms, request_status, error, seed, recorded_at
 from store.requests;
+
+create or replace view interventions as
+select run_id, request_id, base_run_id, base_request_id, lab_test, lab_level, method, given_reasoning, withheld_json,
+    n_withheld, hint, item_id, detail
+from store.interventions;
 
 create or replace view generations as
 select run_id, request_id, generation_index, purpose, gen_ai_request_model, gen_ai_request_temperature,

@@ -92,6 +92,7 @@ comment on column runs.planned_at is 'When the run was planned, UTC.';
 comment on column runs.finished_at is 'When it ended, UTC; null: it has not.';
 comment on column runs.run_status is 'finished, failed, cancelled or unfinished; whether an unfinished run is running is said by `recaudit runs`.';
 comment on column runs.fit_seconds is 'Seconds that fitting took the last time it was done; null: not fitted yet.';
+comment on column runs.base_run_id is 'Of a lab run: the run whose requests it changes; null: an ordinary run.';
 
 comment on view journals is 'One row a run''s journal: how far it was read, and what to compare a report with.';
 comment on column journals.run_id is 'The run.';
@@ -119,6 +120,21 @@ comment on column requests.request_status is 'answered or error.';
 comment on column requests.error is 'Why it failed; null: it did not.';
 comment on column requests.seed is 'Seed of the request.';
 comment on column requests.recorded_at is 'When it was recorded, UTC.';
+
+comment on view interventions is 'One row a request of a lab run: what it changes in a request of its base run.';
+comment on column interventions.run_id is 'The lab run.';
+comment on column interventions.request_id is 'The changed request.';
+comment on column interventions.base_run_id is 'The run whose request is changed.';
+comment on column interventions.base_request_id is 'The request that is changed, in the base run.';
+comment on column interventions.lab_test is 'floor (unchanged, another seed), early, mistakes, paraphrase, filler, hint, necessity or sufficiency.';
+comment on column interventions.lab_level is 'Form of the test. early: share of the words kept; mistakes: one, all; paraphrase: rules, model; necessity and sufficiency: named, random; else empty.';
+comment on column interventions.method is 'How the change was made, in words.';
+comment on column interventions.given_reasoning is 'Reasoning put in place of the recommender''s own; empty: none at all; null: its own.';
+comment on column interventions.withheld_json is 'Item ids left out of the history, as a JSON list; they still count as consumed.';
+comment on column interventions.n_withheld is 'Number of them.';
+comment on column interventions.hint is 'What was put before the request; empty: nothing.';
+comment on column interventions.item_id is 'The item hinted at, or the recommendation whose rationale is tested; null: none.';
+comment on column interventions.detail is 'What exactly was changed; empty: the method says it.';
 
 comment on view generations is 'One row a model call, as it was made and as it came back. gen_ai names follow OpenTelemetry.';
 comment on column generations.run_id is 'The run.';

@@ -183,6 +183,20 @@ def test_nothing_consumed_is_named(name, fitted, tiny_requests):
 
 
 @row_names
+def test_nothing_withheld_is_named_or_shown(name, fitted, tiny_dataset, tiny_requests):
+    asked = [r for r in tiny_requests if len({entry.item_id for entry in r.history}) > 3]
+    hidden = [
+        replace(r, withheld=(item,), history=tuple(entry for entry in r.history if entry.item_id != item))
+        for r, item in ((r, r.history[-1].item_id) for r in asked)
+    ]
+    for request, response in zip(hidden, fitted(name).recommend(hidden), strict=True):
+        assert set(named(response)).isdisjoint(request.withheld)
+        title = " ".join(tiny_dataset.item(request.withheld[0]).title.split())
+        shown = [m.content for g in response.generations if g.purpose != "rationale" for m in g.messages]
+        assert not any(f"- {title}\n" in f"{text}\n" for text in shown)
+
+
+@row_names
 def test_only_candidates_are_named(name, fitted, tiny_requests):
     candidates = ("i40", "i03", "i12", "i58", "i31", "i22", "no such item")
     request = replace(tiny_requests[0], candidates=candidates, k=10)
