@@ -129,6 +129,49 @@ class LogBuilder:
         insert(self.connection, "slots", slots)
         return self
 
+    def lab(
+        self,
+        run_id: str,
+        base: str,
+        asked: Iterable[tuple[str, str, str, Sequence[str] | None]],
+        items: Mapping[tuple[str, str], str] | None = None,
+        said: Mapping[int, str] | None = None,
+        k: int = 3,
+        **facts: object,
+    ) -> LogBuilder:
+        """Add a lab run of the run `base`, whose first request of each user it changes.
+
+        `asked`: user, test, level, and the list as in `run`. `items`: user, test -> the item that the test is about.
+        `said`: place in `asked` -> a rationale of its first rank.
+        """
+        asked = list(asked)
+        self.run(run_id, {}, k, base_run_id=base, **facts)
+        requests, slots, changes, rationales = [], [], [], []
+        for index, (user, test, level, texts) in enumerate(asked):
+            request_id = f"{run_id}:{index}"
+            row = self._request(run_id, request_id, user, 0, k, texts is None, index)
+            requests.append({**row, "variant": f"lab:{test}:{level}"})
+            slots += [
+                {"run_id": run_id, "request_id": request_id, "slot_rank": rank, **slot(text)}
+                for rank, text in enumerate(texts if texts is not None else ["?"] * k, 1)
+            ]
+            changes.append(
+                {
+                    "run_id": run_id, "request_id": request_id, "base_run_id": base, "base_request_id": f"{user}:0",
+                    "lab_test": test, "lab_level": level, "method": "by hand", "given_reasoning": None,
+                    "withheld_json": "[]", "n_withheld": 0, "hint": "", "detail": "",
+                    "item_id": (items or {}).get((user, test)),
+                }
+            )  # fmt: skip
+            if index in (said or {}):
+                text = (said or {})[index]
+                rationales.append({"run_id": run_id, "request_id": request_id, "slot_rank": 1, "rationale": text})
+        for table, rows in (
+            ("requests", requests), ("slots", slots), ("interventions", changes), ("rationales", rationales)
+        ):  # fmt: skip
+            insert(self.connection, table, rows)
+        return self
+
     def evidence(self, *run_ids: str, reference: str | None = None, **more: object) -> Evidence:
         return open_evidence(self.connection, run_ids or None, reference, **more)  # type: ignore[arg-type]
 

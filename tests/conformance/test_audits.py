@@ -37,6 +37,7 @@ def log() -> LogBuilder:
         )
         .run("most-popular", {u: ["b", "c", "?"] for u in users})
         .run("gr", lists)
+        .lab("lab", "gr", [(u, t, v, x) for u in users for t, v, x in (("floor", "", lists[u]), ("filler", "", None))])
     )
 
 

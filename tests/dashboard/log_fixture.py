@@ -17,6 +17,8 @@ from engine.records import (
     Constraints,
     FitRecord,
     Generation,
+    Intervention,
+    LabTest,
     Match,
     MatchKind,
     Message,
@@ -29,7 +31,7 @@ from engine.records import (
     Step,
     Variant,
 )
-from engine.runlog.journal import JournalWriter, journal_path
+from engine.runlog.journal import JournalWriter, journal_path, read_records
 
 HOSTILE_TITLE = (
     'Heat <script>alert("x")</script> **bold** $E=mc^2$ :smile: :red[red] `code` [link](https://example.invalid)'
@@ -129,6 +131,36 @@ def write_demo_log(home: Home, folder: Path, *, n_users: int = 60, attributes: b
     """Fill the log with one finished run of each kind; returns their ids."""
     dataset = import_tiny(home, folder, n_users=n_users, attributes=attributes)
     return [write_run(home, dataset, name, minutes_ago=30 - place) for place, name in enumerate(FINISHED)]
+
+
+def write_lab_run(home: Home, base_run_id: str) -> str:
+    """Add a finished lab run: unchanged requests, and ones cut short whose lists turn round; returns its id."""
+    records = list(read_records(journal_path(home, base_run_id)))
+    base = next(record for record in records if isinstance(record, RunManifest))
+    run_id = f"lab-{base_run_id}"
+    manifest = replace(
+        base, run_id=run_id, label=f"lab of {base.label}", base_run_id=base_run_id,
+        planned_at="2026-03-01T11:00:00.000+00:00", plan_digest=run_id.ljust(64, "0"),
+    )  # fmt: skip
+    asked: list[AnsweredRequest] = []
+    for answer in (record for record in records if isinstance(record, AnsweredRequest)):
+        for test, level in ((LabTest.FLOOR, ""), *((LabTest.EARLY, share) for share in ("0", "0.25", "0.5", "0.75"))):
+            how = Intervention(test=test, level=level, method="by hand", base_request_id=answer.request_id)
+            slots = answer.slots if test is LabTest.FLOOR else tuple(
+                replace(slot, rank=place) for place, slot in enumerate(reversed(answer.slots), start=1)
+            )  # fmt: skip
+            asked.append(
+                replace(
+                    answer, request_index=len(asked), request_id=f"{run_id}:{len(asked):06d}", slots=slots,
+                    variant=Variant(name=f"lab:{test}:{level}"), intervention=how,
+                )
+            )  # fmt: skip
+    end = RunEnd(status="finished", detail="", n_answered=len(asked), n_errors=0, finished_at=manifest.planned_at)
+    with JournalWriter(journal_path(home, run_id)) as journal:
+        journal.append([replace(manifest, n_planned=len(asked))])
+        journal.append(asked)
+        journal.append([end])
+    return run_id
 
 
 def stored(home: Home) -> Dataset:

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from audits.discovery import find_audits
 from engine.home import Home
+from tests.dashboard import log_fixture
 from tests.dashboard.conftest import Open, run, said
 
 
+@pytest.fixture(scope="module")
+def lab_home(filled_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The filled home with a lab run of its chain of thought."""
+    root = tmp_path_factory.mktemp("lab") / "home"
+    shutil.copytree(filled_home.root, root)
+    home = Home(root)
+    base = next(path.stem for path in sorted(home.journals.glob("cot-matcher-*.jsonl")))
+    log_fixture.write_lab_run(home, base)
+    return home
+
+
 @pytest.mark.parametrize("name", sorted(find_audits()))
-def test_every_audit_has_its_page(name: str, filled_home: Home, open_page: Open) -> None:
-    page = open_page(filled_home, "audit", audit=name)
+def test_every_audit_has_its_page(name: str, lab_home: Home, open_page: Open) -> None:
+    page = open_page(lab_home, "audit", audit=name)
     assert page.title[0].value.replace("\\", "") == find_audits()[name].question
     assert page.query_params["audit"] == name
     assert page.get("plotly_chart")
+
+
+def test_a_run_without_a_lab_run_is_told_how_to_make_one(filled_home: Home, open_page: Open) -> None:
+    text = said(open_page(filled_home, "audit", audit="faithfulness")).replace("\\", "")
+    assert "recaudit lab cot-matcher" in text
+
+
+def test_a_lab_run_is_no_run_to_audit_unasked(lab_home: Home, open_page: Open) -> None:
+    assert "lab of" not in said(open_page(lab_home, "audit", audit="accuracy"))
 
 
 def test_an_unknown_audit_is_said(filled_home: Home, open_page: Open) -> None:

@@ -1,0 +1,1 @@
+"""What lab runs show: each intervention against its own noise floor or control."""
