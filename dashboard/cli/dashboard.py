@@ -25,13 +25,15 @@ def dashboard(
     """Open the dashboard on this machine. Nothing is sent anywhere; Ctrl-C ends it, runs that it started go on."""
     console = Console()
     signal.signal(signal.SIGTERM, _interrupt)  # or the server would outlive a command that is ended politely
-    server = open_dashboard(console, Home.default(), port, browser=not no_browser)
+    server = None
     try:
+        server = open_dashboard(console, Home.default(), port, browser=not no_browser)
         server.process.wait()
     except KeyboardInterrupt:
         console.print("\nstopping the dashboard; runs go on", highlight=False)
     finally:
-        server.stop()
+        if server is not None:
+            server.stop()
 
 
 def _interrupt(_number: int, _frame: object) -> None:
@@ -49,10 +51,10 @@ def open_dashboard(console: Console, home: Home, port: int = 8501, *, browser: b
         console.print(f"port {port} is taken; using {server.port}", highlight=False)
     try:
         server.wait_until_ready()
-    except BaseException:
+        console.print(f"dashboard: {server.url} (log: {home.root})", highlight=False, soft_wrap=True)
+        if browser:
+            webbrowser.open(server.url)
+    except BaseException:  # an interruption too: no server outlives the command that started it
         server.stop()
         raise
-    console.print(f"dashboard: {server.url} (log: {home.root})", highlight=False, soft_wrap=True)
-    if browser:
-        webbrowser.open(server.url)
     return server
