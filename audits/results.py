@@ -161,7 +161,37 @@ class Finding:
     request_ids: tuple[str, ...] = ()
 
 
-Section = Measure | Comparison | Breakdown | Waterfall | Table | Finding
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathStop:
+    """One entity on a knowledge path. `is_named` False: the dataset has no name for it, and `label` is its id."""
+
+    label: str
+    is_named: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathHop:
+    """One step between two stops. `is_inverse`: the relation is walked backwards. `is_true`: the graph holds it."""
+
+    relation: str
+    is_inverse: bool = False
+    is_true: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathExample:
+    """A knowledge path that leads to one recommendation: n + 1 stops joined by n hops."""
+
+    run_id: str
+    request_id: str
+    slot_rank: int
+    origin: str  # given by the recommender, or found by an audit
+    stops: tuple[PathStop, ...]
+    hops: tuple[PathHop, ...]
+    note: str = ""
+
+
+Section = Measure | Comparison | Breakdown | Waterfall | Table | PathExample | Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,12 +18,15 @@ from audits.results import (
     Finding,
     Measure,
     NotApplicable,
+    PathExample,
     Section,
     Table,
     Waterfall,
 )
 
-_SECTIONS: dict[str, type] = {c.__name__: c for c in (Measure, Comparison, Breakdown, Waterfall, Table, Finding)}
+_SECTIONS: dict[str, type] = {
+    c.__name__: c for c in (Measure, Comparison, Breakdown, Waterfall, Table, PathExample, Finding)
+}
 _OUTCOMES: dict[str, type] = {c.__name__: c for c in (AuditResult, NotApplicable, AuditFailure)}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from audits.results import Card, Interval, Measure
+from audits.results import Card, Interval, Measure, PathExample
 
 
 def value_text(card: Card, value: float | None, interval: Interval | None = None, *, unit: bool = True) -> str:
@@ -45,6 +45,23 @@ def p_text(p_value: float | None) -> str:
 def count_text(n: int, unit: str) -> str:
     """Write a count with its unit; units are given in the plural."""
     return f"{n:,} {unit.removesuffix('s') if n == 1 else unit}"
+
+
+def path_text(path: PathExample) -> str:
+    """Write a path from left to right; an arrow points from a fact's head to its tail, a cross marks an untrue hop."""
+    parts = [path.stops[0].label]
+    for hop, stop in zip(path.hops, path.stops[1:], strict=True):
+        relation = relation_text(hop.relation) + ("" if hop.is_true else " (not in the graph)")
+        parts.append(f"<-- {relation} --" if hop.is_inverse else f"-- {relation} -->")
+        parts.append(stop.label)
+    return " ".join(parts)
+
+
+def relation_text(relation: str) -> str:
+    """Write a relation for people: directed_by -> directed by, film.film.genre -> film genre."""
+    parts = relation.split(".")
+    kept = [part for place, part in enumerate(parts) if place == 0 or part != parts[place - 1]]
+    return " ".join(kept).replace("_", " ")
 
 
 def _digits(interval: Interval | None) -> int:

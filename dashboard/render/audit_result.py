@@ -14,6 +14,7 @@ from dashboard.render.breakdowns import breakdowns
 from dashboard.render.comparisons import comparisons
 from dashboard.render.headline import mark
 from dashboard.render.measures import card_popover, measure_figure, measure_table
+from dashboard.render.paths import path_examples
 from dashboard.render.sections import sort
 from dashboard.render.tables import download, evidence_table
 from dashboard.render.tools import heading, sql_popover
@@ -52,6 +53,9 @@ def _result(result: AuditResult, cohort: Cohort, open_request: Open) -> None:
     breakdowns(found.breakdowns, cohort, result.audit)
     for place, table in enumerate(found.tables):
         _table(table, f"{result.audit}_{place}", open_request)
+    wanted = path_examples(found.paths, cohort, result.audit)
+    if wanted is not None:
+        open_request(wanted)
 
 
 def _findings(findings: Sequence[Finding], open_request: Open, key: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from audits.results import Breakdown, Comparison, Finding, Measure, Section, Table, Waterfall
+from audits.results import Breakdown, Comparison, Finding, Measure, PathExample, Section, Table, Waterfall
 
 
 @dataclass(kw_only=True)
@@ -18,6 +18,7 @@ class Sections:
     breakdowns: list[Breakdown] = field(default_factory=list)
     waterfalls: list[Waterfall] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    paths: list[PathExample] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     def measures_by_card(self) -> dict[str, list[Measure]]:
@@ -43,6 +44,8 @@ def sort(sections: Sequence[Section]) -> Sections:
                 sorted_.waterfalls.append(section)
             case Table():
                 sorted_.tables.append(section)
+            case PathExample():
+                sorted_.paths.append(section)
             case Finding():
                 sorted_.findings.append(section)
             case _:

@@ -22,12 +22,13 @@ from audits.results import (
     Group,
     Measure,
     NotApplicable,
+    PathExample,
     Section,
     Severity,
     Table,
     Waterfall,
 )
-from audits.wording import interval_text, p_text, value_text
+from audits.wording import interval_text, p_text, path_text, value_text
 
 Labels = Mapping[str, str]
 
@@ -84,6 +85,8 @@ def _sections(group: Sequence[Section], labels: Labels, *, show_sql: bool) -> li
             parts = [_waterfall(s) for s in group if isinstance(s, Waterfall)]
         case Table():
             parts = [_table(s) for s in group if isinstance(s, Table)]
+        case PathExample():
+            parts = _paths([s for s in group if isinstance(s, PathExample)], labels)
         case Finding():
             parts = [part for s in group if isinstance(s, Finding) for part in _finding(s)]
         case _:
@@ -100,7 +103,7 @@ def _sql(group: Sequence[Section], labels: Labels) -> list[RenderableType]:
                 head = f"{section.card.label}, {labels.get(section.run_id, section.run_id)}"
             case Waterfall() | Table():
                 head = section.title
-            case Finding():
+            case PathExample() | Finding():
                 continue
             case _:
                 assert_never(section)
@@ -226,6 +229,16 @@ def _table(table: Table) -> RenderableType:
     for row in table.rows:
         grid.add_row(*(Text("–" if cell is None else visible(str(cell))) for cell in row))
     return _with_caption(grid, [visible(table.note)] if table.note else [])
+
+
+def _paths(paths: Sequence[PathExample], labels: Labels) -> list[RenderableType]:
+    parts: list[RenderableType] = [Text("Examples of paths", style="bold")]
+    for path in paths:
+        run = visible(labels.get(path.run_id, path.run_id))
+        head = f"{run}, {visible(path.request_id)}, rank {path.slot_rank}, {path.origin}"
+        parts += [Text(visible(path_text(path))), Padding(Text(head, style="dim"), (0, 0, 0, 2))]
+    notes = dict.fromkeys(path.note for path in paths if path.note)
+    return [*parts, *(Text(visible(note), style="dim") for note in notes)]
 
 
 def _finding(finding: Finding) -> list[RenderableType]:

@@ -172,6 +172,60 @@ class LogBuilder:
             insert(self.connection, table, rows)
         return self
 
+    def graph(
+        self, triples: Sequence[tuple[str, str, str]], entities: Mapping[str, tuple[str, str | None, str | None]]
+    ) -> LogBuilder:
+        """Give the dataset a graph; `entities` is id -> label, kind, item id."""
+        row = {"fingerprint": DATASET, "name": "toy", "source": "", "disclosure": "", "n_users": 0, "n_items": 0,
+               "n_interactions": 0, "n_triples": len(triples), "quality_json": "{}"}  # fmt: skip
+        insert(self.connection, "datasets", [row])
+        rows = [{"dataset_fingerprint": DATASET, "head": h, "relation": r, "tail": t} for h, r, t in triples]
+        insert(self.connection, "triples", rows)
+        insert(
+            self.connection,
+            "entities",
+            [
+                {"dataset_fingerprint": DATASET, "entity_id": e, "label": label, "kind": kind, "item_id": item}
+                for e, (label, kind, item) in entities.items()
+            ],
+        )
+        return self
+
+    def paths(self, run_id: str, walks: Mapping[tuple[str, int], Sequence[str]], *, given: bool = False) -> LogBuilder:
+        """Add paths: (request id, rank) -> texts such as "a directed_by p directed_by b"; found ones unless `given`."""
+        rows = []
+        for (request_id, rank), texts in walks.items():
+            for path_index, text in enumerate(texts):
+                words = text.split()
+                rows += [
+                    {
+                        "run_id": run_id, "request_id": request_id, "slot_rank": rank, "path_index": path_index,
+                        "hop_index": hop, "head": words[2 * hop], "relation": words[2 * hop + 1],
+                        "tail": words[2 * hop + 2],
+                    }
+                    for hop in range(len(words) // 2)
+                ]  # fmt: skip
+        insert(self.connection, "paths" if given else "found_paths", rows)
+        return self if given else self.derived("found_paths", run_id)
+
+    def derived(self, table: str, *run_ids: str) -> LogBuilder:
+        """Say that the rows of a table were derived of these runs."""
+        rows = [
+            {"table_name": table, "run_id": run_id, "stamp": "s", "producer": "p", "journal_head": "h", "n_rows": 1}
+            for run_id in run_ids
+        ]  # fmt: skip
+        insert(self.connection, "derived_files", rows)
+        return self
+
+    def attributions(self, run_id: str, rows: Sequence[Mapping[str, object]]) -> LogBuilder:
+        """Add attributions; a row names what differs from a contribution of 0 to rank 1 by an exact method."""
+        known = {
+            "run_id": run_id, "slot_rank": 1, "feature_kind": "history item", "contribution": 0.0,
+            "method": "exact Shapley values", "additivity_gap": 0.0, "n_evaluations": 4, "standard_error": None,
+        }  # fmt: skip
+        insert(self.connection, "attributions", [{**known, **row} for row in rows])
+        return self
+
     def evidence(self, *run_ids: str, reference: str | None = None, **more: object) -> Evidence:
         return open_evidence(self.connection, run_ids or None, reference, **more)  # type: ignore[arg-type]
 

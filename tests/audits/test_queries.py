@@ -20,6 +20,7 @@ PARAMETERS = {
     "n_rows": 5, "min_people": 10, "run_id": "r1", "reference_run_id": "r2",
     "lab_run_ids": ["lab"], "rbo_p": 0.9, "lab_test": "early", "lab_levels": ["0", "0.25"], "n_levels": 2,
     "of_top": True, "is_net": True, "about": "dropped",
+    "dataset_fingerprint": "d0", "recency_beta": 0.3, "popularity_beta": 0.3,
     **{f"attribute_{i}": "gender" for i in range(1, 7)}, **{f"label_{i}": "f" for i in range(1, 7)},
 }  # fmt: skip
 

@@ -35,9 +35,23 @@ def log() -> LogBuilder:
             {u: ["b" if i % 2 else "c"] for i, u in enumerate(users)},
             {u: {"gender": "fm"[i % 2]} for i, u in enumerate(users)},
         )
+        .graph(
+            [("ea", "by", "p"), ("eb", "by", "p"), ("ec", "in", "g"), ("ea", "in", "g")],
+            {
+                "ea": ("A", None, "a"),
+                "eb": ("B", None, "b"),
+                "ec": ("C", None, "c"),
+                "p": ("P", "person", None),
+                "g": ("g", None, None),
+            },
+        )
         .run("most-popular", {u: ["b", "c", "?"] for u in users})
         .run("gr", lists)
         .lab("lab", "gr", [(u, t, v, x) for u in users for t, v, x in (("floor", "", lists[u]), ("filler", "", None))])
+        .paths("most-popular", {(f"{u}:0", 1): ["ea by p by eb"] for u in users[:40]})
+        .paths(
+            "gr", {(f"{u}:0", 1): ["ea by p by eb", "ea in g by eb"][i % 2 :] for i, u in enumerate(users)}, given=True
+        )
     )
 
 
