@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from engine.datasets.schema import Dataset
+from engine.errors import PlanError
 from engine.grounding import Grounder
 from engine.models.contract import LanguageModel
-from engine.records import Handle, Request, Response
+from engine.records import Handle, Message, Request, Response
 
 Progress = Callable[[str, float], None]
 """Called with what is going on and the share done in [0, 1]."""
@@ -43,6 +44,15 @@ class TrainingData:
     embed_items: Callable[[Dataset, LanguageModel], NDArray[np.float32]] | None = (
         None  # cached text vectors, in item order
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoringPrompt:
+    """What a language model is asked to judge one item by: log p of the gains minus log p of the losses."""
+
+    messages: tuple[Message, ...]
+    gains: tuple[str, ...]  # continuations
+    losses: tuple[str, ...] = ()
 
 
 def no_progress(_what: str, _share: float) -> None:
@@ -73,6 +83,25 @@ class Recommender(ABC, Generic[ConfigT]):
     @abstractmethod
     def recommend(self, requests: Sequence[Request]) -> list[Response]:
         """Answer each request, in order. A request that cannot be answered comes back with `error` set."""
+
+    def score(self, requests: Sequence[Request], item_ids: Sequence[str]) -> NDArray[np.float64]:
+        """Return the score of each item for each request, shape `(n_requests, n_items)`; higher is better.
+
+        Optional: the registry's `scores` says who offers it. Eligibility plays no part, and a request without a known
+        history is scored as one that says nothing, so that what an interaction adds can be told by leaving it out.
+
+        Raises:
+            PlanError: this recommender scores no single items, its model cannot, or an item is not in the catalogue.
+        """
+        raise PlanError(f"{type(self).__name__} gives no scores of single items, so that they cannot be explained.")
+
+    def scoring_prompts(self, requests: Sequence[Request], item_id: str) -> list[ScoringPrompt]:
+        """Return the prompt that each request's score of an item rests on; optional, for those that prompt a model.
+
+        Raises:
+            PlanError: no score rests on a prompt, or the item is not in the catalogue.
+        """
+        raise PlanError(f"{type(self).__name__} scores items without a prompt: explain its history instead.")
 
     def state(self) -> Mapping[str, NDArray]:
         """Return what `fit` learned, so that a resumed run need not learn it again; empty: fitting is cheap."""

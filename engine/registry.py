@@ -22,6 +22,7 @@ class Row:
     needs: frozenset[Capability] = frozenset()  # of its language model
     default_model: str | None = None  # None: it takes no model
     needs_sources: bool = False  # whether it can learn from other datasets or domains first
+    scores: bool = False  # whether it scores single items (`Recommender.score`): what explaining a score needs
 
 
 _BLOCKS = "engine.recommenders"
@@ -32,18 +33,21 @@ ROWS: tuple[Row, ...] = (
         target=f"{_BLOCKS}.most_popular:MostPopular",
         paradigm=Paradigm.BASELINE,
         summary="The items that most users met before the cutoff, the same for everybody",
+        scores=True,
     ),
     Row(
         name="item-knn",
         target=f"{_BLOCKS}.item_knn:ItemKnn",
         paradigm=Paradigm.BASELINE,
         summary="Items that the same users met (cosine of co-occurrence)",
+        scores=True,
     ),
     Row(
         name="content-knn",
         target=f"{_BLOCKS}.content_knn:ContentKnn",
         paradigm=Paradigm.BASELINE,
         summary="Items whose text is like the user's history (TF-IDF cosine)",
+        scores=True,
     ),
     Row(
         name="unisrec",
@@ -53,6 +57,7 @@ ROWS: tuple[Row, ...] = (
         needs=frozenset({Capability.EMBED}),
         default_model="minilm",
         needs_sources=True,
+        scores=True,
     ),
     Row(
         name="zero-shot",
@@ -61,6 +66,7 @@ ROWS: tuple[Row, ...] = (
         summary="Zero-shot prompting: the model writes the list (Di Palma et al., 2023)",
         needs=frozenset({Capability.GENERATE}),
         default_model="embedded",
+        scores=True,
     ),
     Row(
         name="cot-matcher",
@@ -69,6 +75,7 @@ ROWS: tuple[Row, ...] = (
         summary="Chain-of-thought matcher: preferences, a judgement of each candidate, a reason for each item",
         needs=frozenset({Capability.GENERATE}),
         default_model="embedded",
+        scores=True,
     ),
 )
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.datasets.schema import Dataset
+from engine.errors import PlanError
 from engine.records import Constraints, Request
 
 
@@ -30,6 +31,18 @@ class Catalogue:
     def rows(self, item_ids: Iterable[str]) -> NDArray[np.int64]:
         """Return the rows of the ids that are in the catalogue, in order."""
         return np.array([self.index[item] for item in item_ids if item in self.index], dtype=np.int64)
+
+    def known_rows(self, item_ids: Iterable[str]) -> NDArray[np.int64]:
+        """Return the rows of the ids, in order.
+
+        Raises:
+            PlanError: one of them is not in the catalogue.
+        """
+        wanted = list(item_ids)
+        missing = [item_id for item_id in wanted if item_id not in self.index]
+        if missing:
+            raise PlanError(f"Item {missing[0]!r} is not in the catalogue, so that it has no score.")
+        return self.rows(wanted)
 
     def satisfying(self, constraints: Constraints) -> NDArray[np.bool_]:
         """Tell which items satisfy all constraints; a value that is not known satisfies none."""

@@ -49,6 +49,15 @@ class ContentKnn(Recommender[ContentKnnConfig]):
             responses += [self._answer(*one) for one in zip(batch, histories, scores, strict=True)]
         return responses
 
+    def score(self, requests: Sequence[Request], item_ids: Sequence[str]) -> NDArray[np.float64]:
+        """Return each item's mean likeness to the history; 0 where nothing of the history is known."""
+        rows = self._ranking.catalogue.known_rows(item_ids)
+        blocks = [np.zeros((0, len(rows)))]
+        for start in range(0, len(requests), _ANSWERS_AT_ONCE):
+            histories = [[entry.item_id for entry in r.history] for r in requests[start : start + _ANSWERS_AT_ONCE]]
+            blocks.append(self._vectors.score_batch(histories, half_life=self.config.half_life)[:, rows])
+        return np.concatenate(blocks)
+
     def _fit_vectors(self, training: TrainingData) -> ContentVectors | EmbeddedVectors:
         if self.config.vectors == "tfidf":
             return ContentVectors.fit(training.dataset)

@@ -11,14 +11,22 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from engine.errors import PlanError
 from engine.models.contract import Capability, Prompt, Sampling
 from engine.prompts.templates import render, template_hash
-from engine.recommender import Progress, Recommender, RecommenderConfig, TrainingData, no_progress
+from engine.recommender import (
+    Progress,
+    Recommender,
+    RecommenderConfig,
+    ScoringPrompt,
+    TrainingData,
+    no_progress,
+)
 from engine.recommenders.chain import Chain
-from engine.recommenders.judging import Judge, judge_of
+from engine.recommenders.judging import Judge, judge_of, score_by_prompts
 from engine.recommenders.neighbours import ContentVectors, ItemNeighbours
 from engine.recommenders.prompting import PromptBook
 from engine.records import Handle, Intervention, Match, MatchKind, Recommendation, Request, Response, Step
@@ -91,6 +99,44 @@ class CotMatcher(Recommender[CotMatcherConfig]):
         if self.config.rationales:
             self._give_reasons(chains)
         return [chain.response() for chain in chains]
+
+    def score(self, requests: Sequence[Request], item_ids: Sequence[str]) -> NDArray[np.float64]:
+        """Return the judgement of each item, log p(yes) - log p(no), after preferences summed up from the request.
+
+        It is what the ranking standardises among a list's candidates; the retriever's part is not in it.
+        """
+        chains = self._summed_up(requests)
+        prompts = [[self._scoring_prompt(chain, item_id) for chain in chains] for item_id in item_ids]
+        return score_by_prompts(self.model, prompts, len(requests))
+
+    def scoring_prompts(self, requests: Sequence[Request], item_id: str) -> list[ScoringPrompt]:
+        """Return the prompt that judges the item for each request, with preferences summed up from the request."""
+        return [self._scoring_prompt(chain, item_id) for chain in self._summed_up(requests)]
+
+    def _summed_up(self, requests: Sequence[Request]) -> list[Chain]:
+        """Take the first stage of the chain for each request.
+
+        Raises:
+            PlanError: the model failed to sum a request up.
+        """
+        chains = [
+            Chain(
+                request=request,
+                history=self._book.history(request, self.config.history_length, show_ratings=self.config.show_ratings),
+            )
+            for request in requests
+        ]
+        if self.config.reason:
+            self._sum_up(chains)
+        failed = next((chain.error for chain in chains if chain.error is not None), None)
+        if failed is not None:
+            raise PlanError(f"The model could not sum up the preferences: {failed}")
+        return chains
+
+    def _scoring_prompt(self, chain: Chain, item_id: str) -> ScoringPrompt:
+        label = self._book.label(item_id)
+        messages = render("judge", **chain.history, preferences=chain.preferences or "not said")
+        return ScoringPrompt(messages=messages, gains=(f"{label}: yes",), losses=(f"{label}: no",))
 
     def prompt_hashes(self) -> Mapping[str, str]:
         """Return the hashes of the templates of the three stages, and of the lab's paraphrase."""

@@ -54,6 +54,15 @@ class ItemKnn(Recommender[ItemKnnConfig]):
             responses += [self._answer(*one) for one in zip(batch, histories, scores, strict=True)]
         return responses
 
+    def score(self, requests: Sequence[Request], item_ids: Sequence[str]) -> NDArray[np.float64]:
+        """Return each item's summed similarity to the history; 0 where nothing of the history is known."""
+        rows = self._ranking.catalogue.known_rows(item_ids)
+        blocks = [np.zeros((0, len(rows)))]
+        for start in range(0, len(requests), _ANSWERS_AT_ONCE):
+            histories = [[entry.item_id for entry in r.history] for r in requests[start : start + _ANSWERS_AT_ONCE]]
+            blocks.append(self._neighbours.score_batch(histories, half_life=self.config.half_life)[:, rows])
+        return np.concatenate(blocks)
+
     def _answer(self, request: Request, history: list[str], scores: NDArray[np.float64]) -> Response:
         return self._ranking.by_similarity(
             request,

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.contract import LanguageModel, Prompt, Sampling, ScoringRequest
+from engine.errors import PlanError
+from engine.models.contract import Capability, LanguageModel, Prompt, Sampling, ScoringRequest
+from engine.recommender import ScoringPrompt
 from engine.records import Decoding, Generation, Message
 from engine.titles import label_key
 
@@ -61,6 +63,34 @@ def judge_by_score(
         )
         verdicts.append(Verdicts(logprobs[:, 0] - logprobs[:, 1], (call,)))
     return verdicts
+
+
+def score_by_prompts(
+    model: LanguageModel | None, prompts: Sequence[Sequence[ScoringPrompt]], n_requests: int
+) -> NDArray[np.float64]:
+    """Return log p of the gains minus log p of the losses, shape `(n_requests, n_items)`; prompts stand item by item.
+
+    Raises:
+        PlanError: the model gives no log-probabilities.
+    """
+    if model is None or Capability.SCORE not in model.capabilities:
+        name = "It" if model is None else model.name
+        raise PlanError(
+            f"{name} gives no log-probabilities, so that its scores cannot be explained. Use another model."
+        )
+    asked = [
+        ScoringRequest(messages=prompt.messages, continuations=(*prompt.gains, *prompt.losses))
+        for of_item in prompts
+        for prompt in of_item
+    ]
+    scores = np.array(
+        [
+            sum(score.logprob for score in found[: len(prompt.gains)])
+            - sum(score.logprob for score in found[len(prompt.gains) :])
+            for prompt, found in zip((p for of_item in prompts for p in of_item), model.score(asked), strict=True)
+        ]
+    )
+    return scores.reshape(len(prompts), n_requests).T
 
 
 def judge_by_lines(

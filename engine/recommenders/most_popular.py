@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.recommender import Progress, Recommender, TrainingData, no_progress
 from engine.recommenders.ranking import Ranking, RankingConfig
 from engine.records import Request, Response
@@ -26,3 +29,8 @@ class MostPopular(Recommender[MostPopularConfig]):
     def recommend(self, requests: Sequence[Request]) -> list[Response]:
         """Give everyone the most chosen items that are eligible for them."""
         return [self._ranking.by_popularity(request) for request in requests]
+
+    def score(self, requests: Sequence[Request], item_ids: Sequence[str]) -> NDArray[np.float64]:
+        """Return each item's number of training interactions, the same for every request."""
+        counts = self._ranking.popularity[self._ranking.catalogue.known_rows(item_ids)].astype(np.float64)
+        return np.tile(counts, (len(requests), 1))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from engine.errors import PlanError
 from engine.grounding.answers import read_lines
 from engine.recommender import TrainingData
 from engine.recommenders.catalogue import Catalogue
@@ -23,6 +24,16 @@ class PromptBook:
     def labels(self) -> dict[str, str]:
         """Item id -> display label, in catalogue order."""
         return unique_labels(self.training.dataset.items_by_id.values())
+
+    def label(self, item_id: str) -> str:
+        """Return an item's display label.
+
+        Raises:
+            PlanError: it is not in the catalogue.
+        """
+        if item_id not in self.labels:
+            raise PlanError(f"Item {item_id!r} is not in the catalogue, so that it has no score.")
+        return self.labels[item_id]
 
     @cached_property
     def options(self) -> tuple[str, ...]:

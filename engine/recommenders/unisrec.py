@@ -115,6 +115,16 @@ class UniSRec(Recommender[UniSRecConfig]):
         """
         return [self._answer(request) for request in requests]
 
+    def score(self, requests: Sequence[Request], item_ids: Sequence[str]) -> NDArray[np.float64]:
+        """Return cosine / temperature of each item to each sequence; 0 where nothing of the history is known."""
+        columns = self._ranking.catalogue.known_rows(item_ids)
+        scores = np.zeros((len(requests), len(columns)))
+        for place, request in enumerate(requests):
+            rows = self._known_rows(request)
+            if len(rows):
+                scores[place] = self._scores(rows)[columns]
+        return scores
+
     def state(self) -> Mapping[str, NDArray]:
         """Return the weights and the table of item vectors."""
         weights = {name: tensor.float().numpy() for name, tensor in self._network_fitted.state_dict().items()}
@@ -213,12 +223,15 @@ class UniSRec(Recommender[UniSRecConfig]):
         )
 
     def _answer(self, request: Request) -> Response:
-        rows = self._ranking.catalogue.rows(entry.item_id for entry in request.history)[-self.config.max_length :]
+        rows = self._known_rows(request)
         if not len(rows):
             text = "There is no known history, so that there is no sequence to encode: popularity decides instead."
             return self._ranking.by_popularity(request, before=[Step(kind="fallback", text=text)])
         text = f"Encoded the last {len(rows)} of {len(request.history)} history entries, {self.config.setting} setting."
         return self._ranking.by_score(request, self._scores(rows), [Step(kind="encode", text=text)])
+
+    def _known_rows(self, request: Request) -> NDArray[np.int64]:
+        return self._ranking.catalogue.rows(entry.item_id for entry in request.history)[-self.config.max_length :]
 
     def _scores(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return cosine / temperature of each item to the sequence, shape `(n_items,)`."""

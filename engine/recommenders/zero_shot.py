@@ -10,12 +10,21 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from engine.errors import PlanError
 from engine.models.contract import Prompt, RankedChoices, Sampling
 from engine.prompts.templates import render, template_hash
-from engine.recommender import Progress, Recommender, RecommenderConfig, TrainingData, no_progress
+from engine.recommender import (
+    Progress,
+    Recommender,
+    RecommenderConfig,
+    ScoringPrompt,
+    TrainingData,
+    no_progress,
+)
+from engine.recommenders.judging import score_by_prompts
 from engine.recommenders.neighbours import ItemNeighbours
 from engine.recommenders.prompting import PromptBook
 from engine.records import Generation, Handle, Request, Response, Step
@@ -84,6 +93,16 @@ class ZeroShot(Recommender[ZeroShotConfig]):
             self._read(request, steps, answer)
             for request, (_, steps), answer in zip(requests, asked, answers, strict=True)
         ]
+
+    def score(self, requests: Sequence[Request], item_ids: Sequence[str]) -> NDArray[np.float64]:
+        """Return the log-probability that the model's list begins with each item's title."""
+        prompts = [self.scoring_prompts(requests, item_id) for item_id in item_ids]
+        return score_by_prompts(self.model, prompts, len(requests))
+
+    def scoring_prompts(self, requests: Sequence[Request], item_id: str) -> list[ScoringPrompt]:
+        """Return the prompt of each request, with the first line of a list that begins with the item."""
+        label = self._book.label(item_id)
+        return [ScoringPrompt(messages=self._ask(request)[0].messages, gains=(f"1. {label}",)) for request in requests]
 
     def prompt_hashes(self) -> Mapping[str, str]:
         """Return the hashes of the two templates in use."""

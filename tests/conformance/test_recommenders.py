@@ -11,6 +11,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from engine import registry
+from engine.errors import PlanError
 from engine.models.contract import Choices, RankedChoices
 from engine.models.scripted import ScriptedModel
 from engine.recommender import Recommender, TrainingData
@@ -275,3 +276,48 @@ def test_progress_stays_between_nothing_and_all(name, tiny_training):
 @row_names
 def test_prompt_hashes_are_sha256(name, fitted):
     assert all(len(value) == 64 for value in fitted(name).prompt_hashes().values())
+
+
+scoring_names = pytest.mark.parametrize("name", [row.name for row in registry.ROWS if row.scores])
+
+
+@row_names
+def test_the_registry_knows_who_scores_items(name):
+    overridden = registry.load(name).score is not Recommender.score
+    assert registry.row(name).scores == overridden
+
+
+@scoring_names
+def test_scores_of_items_are_those_of_the_list(name, fitted, tiny_requests):
+    """What ranks the catalogue scores as it ranks; who asks a model scores by its prompt alone."""
+    recommender = fitted(name)
+    for request, response in zip(tiny_requests[:4], recommender.recommend(tiny_requests[:4]), strict=True):
+        items = [entry.match.item_id for entry in response.recommendations if entry.match is not None]
+        scores = recommender.score([request], items)
+        assert scores.shape == (1, len(items))
+        assert np.isfinite(scores).all()
+        if registry.row(name).paradigm in NAMES_ITEMS_BY_ID:
+            listed = [entry.score for entry in response.recommendations]
+            assert scores[0] == pytest.approx(listed, abs=1e-9)
+
+
+@scoring_names
+def test_scoring_alone_or_together_gives_the_same(name, fitted, tiny_requests):
+    recommender, items = fitted(name), ["i05", "i31"]
+    together = recommender.score(tiny_requests[:3], items)
+    assert together.shape == (3, 2)
+    alone = [recommender.score([request], [item])[0, 0] for request in tiny_requests[:3] for item in items]
+    assert together.ravel() == pytest.approx(alone, abs=1e-9)
+
+
+@scoring_names
+def test_a_request_without_history_has_a_score(name, fitted, tiny_requests):
+    bare = replace(tiny_requests[0], history=())
+    assert np.isfinite(fitted(name).score([bare], ["i05"])).all()
+    assert fitted(name).score([], ["i05"]).shape == (0, 1)
+
+
+@scoring_names
+def test_an_item_that_is_not_there_has_no_score(name, fitted, tiny_requests):
+    with pytest.raises(PlanError, match="not in the catalogue"):
+        fitted(name).score(tiny_requests[:1], ["no such item"])

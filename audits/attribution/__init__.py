@@ -1,0 +1,1 @@
+"""What a score rests on: Shapley values of history items and of prompt segments, exact or sampled."""
