@@ -78,7 +78,7 @@ WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("claims", "origin"): ("rationale", "step"),
     ("claims", "claim_kind"): ("fact", "history"),
     ("claims", "verdict"): ("supported", "contradicted", "unverifiable", "unscored"),
-    ("claims", "evidence_kind"): ("catalogue", "history", "triple", "none"),
+    ("claims", "evidence_kind"): ("catalogue", "history", "triple", "interactions", "judge", "none"),
 }
 
 

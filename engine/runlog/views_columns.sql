@@ -200,7 +200,7 @@ comment on column claims.relation is 'The relation that it states; null: not fou
 comment on column claims.claimed_value is 'The value that it states; null: not found out.';
 comment on column claims.claim_kind is 'fact (about an item) or history (about what the user did).';
 comment on column claims.verdict is 'supported, contradicted, unverifiable, or unscored (it was not checked).';
-comment on column claims.evidence_kind is 'What the verdict rests on: catalogue, history, triple or none.';
+comment on column claims.evidence_kind is 'What the verdict rests on: catalogue, history, triple, interactions, judge (a language model''s answer) or none.';
 comment on column claims.evidence is 'The row that supports or contradicts it, in words; null: there is none.';
 
 comment on view paths is 'One row a hop of a knowledge-graph path that leads to a recommendation.';

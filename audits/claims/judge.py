@@ -1,0 +1,91 @@
+"""Ask a language model about claims that nothing known decides. Its verdicts are marked as its own.
+
+The model reads what the catalogue says of the item and the sentence, and answers yes, no or unknown. It never touches a
+verdict that rests on a row. No answer, or another one, is unscored and counted.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from audits.claims.records import Finding, Verdict
+from audits.errors import AuditError
+from engine.models.contract import Capability, Choices, LanguageModel, Prompt, Sampling, ScoringRequest
+from engine.models.registry import open_model
+from engine.prompts.templates import render
+from engine.records import Message
+
+if TYPE_CHECKING:
+    from audits.claims.derive import Judged
+
+ANSWERS = ("yes", "no", "unknown")
+_VERDICTS = {"yes": Verdict.SUPPORTED, "no": Verdict.CONTRADICTED, "unknown": Verdict.UNVERIFIABLE}
+_BATCH = 64
+
+
+def ask_judge(
+    name: str, rows: Sequence[Judged], descriptions: Mapping[str, str], progress: Callable[[str, float], None]
+) -> list[Judged]:
+    """Return the rows with the model's verdict on each claim that was unverifiable; equal questions are asked once.
+
+    Raises:
+        ModelError: the model cannot be reached or loaded.
+        AuditError: it can neither score nor generate.
+    """
+    questions = {
+        index: _question(one, descriptions)
+        for index, one in enumerate(rows)
+        if one.finding.verdict is Verdict.UNVERIFIABLE
+    }
+    if not questions:
+        return list(rows)
+    model = open_model(name)
+    try:
+        texts = list(dict.fromkeys(questions.values()))
+        answers: dict[tuple[Message, ...], str | None] = {}
+        for first in range(0, len(texts), _BATCH):
+            progress(f"asking {name}", first / len(texts))
+            some = texts[first : first + _BATCH]
+            answers.update(zip(some, _answers(model, some), strict=True))
+    finally:
+        model.close()
+    return [
+        one
+        if index not in questions
+        else dataclasses.replace(one, finding=_judged(one, answers[questions[index]], name))
+        for index, one in enumerate(rows)
+    ]
+
+
+def _question(one: Judged, descriptions: Mapping[str, str]) -> tuple[Message, ...]:
+    item_id = one.finding.item_id or one.said.item_id
+    facts = descriptions.get(item_id, "") if item_id else ""
+    return tuple(render("check_claim", facts=facts, evidence=one.finding.evidence, sentence=one.sentence))
+
+
+def _answers(model: LanguageModel, questions: Sequence[tuple[Message, ...]]) -> list[str | None]:
+    if Capability.SCORE in model.capabilities:
+        scored = model.score([ScoringRequest(messages=question, continuations=ANSWERS) for question in questions])
+        return [ANSWERS[max(range(len(ANSWERS)), key=lambda i: scores[i].logprob)] for scores in scored]
+    if Capability.GENERATE not in model.capabilities:
+        raise AuditError(
+            f"{model.name} can neither score nor generate, so it cannot judge claims. Choose another model."
+        )
+    prompts = [Prompt(messages=q, constraint=Choices(options=ANSWERS), purpose="judge") for q in questions]
+    return [_read(one.text) if one.error is None else None for one in model.generate(prompts, Sampling(max_tokens=8))]
+
+
+def _read(text: str) -> str | None:
+    words = re.findall(r"[a-z]+", text.casefold())
+    return words[0] if words and words[0] in ANSWERS else None
+
+
+def _judged(one: Judged, answer: str | None, name: str) -> Finding:
+    if answer is None:
+        evidence = f"{name} gave no answer that could be read"
+        return Finding(verdict=Verdict.UNSCORED, evidence_kind="judge", evidence=evidence, item_id=one.finding.item_id)
+    evidence = f"{name} answers {answer}"
+    return Finding(verdict=_VERDICTS[answer], evidence_kind="judge", evidence=evidence, item_id=one.finding.item_id)

@@ -1,0 +1,298 @@
+"""Statement in, verdict out: by the catalogue, the graph, the user's history. The rule of each relation is in the data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from audits.claims.records import Comparison, Finding, Known, Statement, Subject, Value, Verdict
+from audits.claims.rules import Relation
+from audits.claims.tokens import key
+from audits.claims.world import Stated, World
+
+_ABOUT = 0.1  # "about 300" is right within a tenth
+_NUMBERS = frozenset({"year", "price", "age_rating", "in_stock"})
+_SHOWN = 4  # values in an evidence text
+_TASTES = ("has_genre", "theme", "created_by", "starring", "composed_by", "performed_by", "directed_by", "written_by")
+
+
+def judge(statement: Statement, known: Known, world: World) -> Finding:
+    """Return the verdict on one statement where it was made.
+
+    A hedged statement is judged as if it were not hedged: a reader takes it for a reason. A negated one is contradicted
+    where its core is supported, and supported where its core is contradicted.
+    """
+    if statement.subject is Subject.USER:
+        return _turned(_user(statement, known, world), statement)
+    candidates = _candidates(statement, known)
+    if not candidates:
+        return Finding(verdict=Verdict.UNVERIFIABLE, evidence="which item it is about is not known")
+    findings = [_fact(item_id, statement, known, world) for item_id in candidates if item_id in world.items]
+    if not findings:
+        return Finding(verdict=Verdict.UNVERIFIABLE, evidence="the item is not in the catalogue")
+    best = min(findings, key=lambda finding: _ORDER[finding.verdict])
+    if best.verdict is Verdict.CONTRADICTED and any(f.verdict is not Verdict.CONTRADICTED for f in findings):
+        best = next(f for f in findings if f.verdict is not Verdict.CONTRADICTED)
+    return _turned(best, statement)
+
+
+def recorded_value(statement: Statement) -> str:
+    """Return what is claimed, as the log keeps it: "not" before a negated value, "same as" before a shared one."""
+    value = statement.value
+    text = f"same as {value.text}" if value.shared else value.text
+    if statement.relation == "rated" and value.number is not None:
+        text = f"{value.text}: {value.number:g}"
+    if value.comparison not in (Comparison.EQUAL, Comparison.WITHIN) and not text.casefold().startswith(
+        value.comparison.value
+    ):
+        text = f"{value.comparison.value} {text}"
+    return f"not {text}" if statement.negated else text
+
+
+_ORDER = {Verdict.SUPPORTED: 0, Verdict.UNVERIFIABLE: 1, Verdict.CONTRADICTED: 2, Verdict.UNSCORED: 3}
+_OPPOSITE = {Verdict.SUPPORTED: Verdict.CONTRADICTED, Verdict.CONTRADICTED: Verdict.SUPPORTED}
+
+
+def _turned(finding: Finding, statement: Statement) -> Finding:
+    if not statement.negated:
+        return finding
+    verdict = _OPPOSITE.get(finding.verdict, finding.verdict)
+    return Finding(
+        verdict=verdict, evidence_kind=finding.evidence_kind, evidence=finding.evidence, item_id=finding.item_id
+    )
+
+
+def _candidates(statement: Statement, known: Known) -> Sequence[str]:
+    if statement.subject is Subject.ITEM or known.item_id in statement.subject_ids:
+        return () if known.item_id is None else (known.item_id,)
+    had = [item_id for item_id in statement.subject_ids if item_id in known.history]
+    return had or statement.subject_ids
+
+
+def _fact(item_id: str, statement: Statement, known: Known, world: World) -> Finding:
+    relation, value = world.rules.relations[statement.relation], statement.value
+    if value.shared:
+        return _shared(item_id, relation, value, known, world)
+    match relation.name:
+        case "kind":
+            return _kind(item_id, value, world)
+        case "average_rating":
+            return _average(item_id, value, world)
+        case "times_chosen":
+            return _chosen(item_id, relation, value, known, world)
+        case "follows" | "based_on":
+            return _title(item_id, relation, value, world)
+        case name if name in _NUMBERS:
+            return _number(item_id, relation, value, world)
+    stated = world.values(item_id, relation.name)
+    if not stated:
+        return _nothing(item_id, relation, world)
+    hits = [one for one in stated if _agrees(value, one.label, relation, world)]
+    if hits:
+        return _found(Verdict.SUPPORTED, item_id, relation, hits, world)
+    used = world.vocabulary(relation.name, world.kind(item_id))
+    excluded = relation.world == "closed" or (
+        relation.world == "vocabulary" and any(key(label) in used for label in value.labels)
+    )
+    if not excluded:
+        why = "not among what the dataset states, which may not be all"
+        if relation.world == "vocabulary":
+            why = "the dataset does not use that word of such items"
+        return Finding(
+            verdict=Verdict.UNVERIFIABLE, evidence=f"{_told(item_id, relation, stated, world)}; {why}", item_id=item_id
+        )
+    return _found(Verdict.CONTRADICTED, item_id, relation, stated, world)
+
+
+def _agrees(value: Value, label: str, relation: Relation, world: World) -> bool:
+    names = value.labels or (value.text,)
+    if any(key(name) == key(label) for name in names):
+        return True
+    if relation.family == "people":
+        return any(_same_person(name, label) for name in names)
+    if relation.family in ("place", "material", "organisations", "series", "theme"):
+        return any(_holds(label, name) for name in names)
+    if relation.family == "country":
+        within = world.rules.within
+        return any(within.get(name, name) == within.get(label, label) for name in names)
+    return False
+
+
+def _same_person(name: str, label: str) -> bool:
+    """Tell whether a name may be short for a person's: same surname, and no forename or initial that differs."""
+    said, known = key(name), key(label)
+    if not said or not known or said[-1] != known[-1]:
+        return False
+    fore, others = said[:-1], list(known[:-1])
+    return all(any(part == other or other.startswith(part) and len(part) == 1 for other in others) for part in fore)
+
+
+def _holds(label: str, name: str) -> bool:
+    words, wanted = key(label), key(name)
+    wanted = wanted[1:] if len(wanted) > 1 and wanted[0] in ("the", "a", "an") else wanted
+    return bool(wanted) and any(words[i : i + len(wanted)] == wanted for i in range(len(words) - len(wanted) + 1))
+
+
+def _shared(item_id: str, relation: Relation, value: Value, known: Known, world: World) -> Finding:
+    others = [i for i in value.item_ids if i in known.history] or list(value.item_ids)
+    others = [other for other in others if other != item_id]
+    mine = world.values(item_id, relation.name)
+    theirs = {other: world.values(other, relation.name) for other in others if other in world.items}
+    if not mine or not any(theirs.values()):
+        return _nothing(item_id if not mine else next(iter(theirs), item_id), relation, world)
+    for stated in theirs.values():
+        common = [one for one in mine if any(key(one.label) == key(other.label) for other in stated)]
+        if common:
+            return _found(Verdict.SUPPORTED, item_id, relation, common, world)
+    if relation.world == "open":
+        return Finding(verdict=Verdict.UNVERIFIABLE, evidence=_told(item_id, relation, mine, world), item_id=item_id)
+    other, stated = next((other, stated) for other, stated in theirs.items() if stated)
+    evidence = f"{_told(item_id, relation, mine, world)}; {_told(other, relation, stated, world)}"
+    return Finding(verdict=Verdict.CONTRADICTED, evidence_kind=mine[0].kind, evidence=evidence, item_id=item_id)
+
+
+def _title(item_id: str, relation: Relation, value: Value, world: World) -> Finding:
+    stated = world.values(item_id, relation.name)
+    ids = value.item_ids
+    if not ids and value.text:
+        found = world.ground(value.text)
+        ids = (found,) if found else ()
+    titles = {key(world.items[i].title) for i in ids if i in world.items} | {key(value.text)}
+    if any(key(one.label) in titles for one in stated):
+        return _found(Verdict.SUPPORTED, item_id, relation, stated, world)
+    if relation.name == "follows":
+        series = world.values(item_id, "series")
+        same = [i for i in ids if {key(s.label) for s in series} & {key(s.label) for s in world.values(i, "series")}]
+        years = (world.items[item_id].year, *(world.items[i].year for i in same))
+        if same and None not in years and min(y for y in years[1:] if y is not None) < (years[0] or 0):
+            return _found(Verdict.SUPPORTED, item_id, world.rules.relations["series"], series, world)
+        if series and ids and not same:
+            return _found(Verdict.CONTRADICTED, item_id, world.rules.relations["series"], series, world)
+    if not stated:
+        return _nothing(item_id, relation, world)
+    return _found(Verdict.CONTRADICTED, item_id, relation, stated, world)
+
+
+def _kind(item_id: str, value: Value, world: World) -> Finding:
+    relation, kind = world.rules.relations["kind"], world.kind(item_id)
+    if not kind or not value.labels:
+        return _nothing(item_id, relation, world)
+    verdict = Verdict.SUPPORTED if kind in value.labels else Verdict.CONTRADICTED
+    stated = Stated(world.items[item_id].domain, "catalogue", "domain")
+    return _found(verdict, item_id, relation, [stated], world)
+
+
+def _number(item_id: str, relation: Relation, value: Value, world: World) -> Finding:
+    held = getattr(world.items[item_id], relation.column)
+    if held is None:
+        return _nothing(item_id, relation, world)
+    verdict = Verdict.SUPPORTED if _fits(float(held), value, relation) else Verdict.CONTRADICTED
+    shown = (
+        ("yes" if held else "no")
+        if relation.name == "in_stock"
+        else f"{held:g}"
+        if isinstance(held, float)
+        else str(held)
+    )
+    return _found(verdict, item_id, relation, [Stated(shown, "catalogue", relation.column)], world)
+
+
+def _fits(held: float, value: Value, relation: Relation) -> bool:
+    number = value.number if value.number is not None else float("nan")
+    match value.comparison:
+        case Comparison.BELOW:
+            return held < number
+        case Comparison.ABOVE:
+            return held > number
+        case Comparison.AT_MOST:
+            return held <= number
+        case Comparison.AT_LEAST:
+            return held >= number
+        case Comparison.WITHIN:
+            return number <= held <= (value.upper if value.upper is not None else number)
+        case Comparison.ABOUT:
+            return abs(held - number) <= (2 if relation.name == "year" else _ABOUT * max(abs(held), 1.0))
+        case Comparison.EQUAL:
+            whole = relation.name == "price" and "." not in value.text
+            return abs(held - number) < (0.5 if whole else 0.005)
+
+
+def _average(item_id: str, value: Value, world: World) -> Finding:
+    relation = world.rules.relations["average_rating"]
+    if item_id not in world.average_rating or value.number is None:
+        return _nothing(item_id, relation, world)
+    mean, n = world.average_rating[item_id]
+    digits = len(value.text.partition(".")[2])
+    fits = round(mean, digits) == round(value.number, digits)
+    evidence = f"{world.items[item_id].title}: mean of {n:,} ratings {mean:.2f}"
+    verdict = Verdict.SUPPORTED if fits else Verdict.CONTRADICTED
+    return Finding(verdict=verdict, evidence_kind="interactions", evidence=evidence, item_id=item_id)
+
+
+def _chosen(item_id: str, relation: Relation, value: Value, known: Known, world: World) -> Finding:
+    if known.times_chosen is None or value.number is None:
+        return _nothing(item_id, relation, world)
+    n = known.times_chosen.get(item_id, 0)
+    verdict = Verdict.SUPPORTED if _fits(float(n), value, relation) else Verdict.CONTRADICTED
+    evidence = f"{world.items[item_id].title}: {n:,} interactions in the training period"
+    return Finding(verdict=verdict, evidence_kind="interactions", evidence=evidence, item_id=item_id)
+
+
+def _user(statement: Statement, known: Known, world: World) -> Finding:
+    value = statement.value
+    if statement.relation == "taste":
+        return _taste(value, known, world)
+    ids = value.item_ids
+    if not ids:
+        found = world.ground(value.text)
+        ids = (found,) if found else ()
+    had = [item_id for item_id in ids if item_id in known.history]
+    n = f"{len(known.history):,} item{'' if len(known.history) == 1 else 's'}"
+    if not had:
+        why = "" if ids else "no catalogue item is called so; "
+        evidence = f"{why}not among the {n} of the history"
+        return Finding(
+            verdict=Verdict.CONTRADICTED, evidence_kind="history", evidence=evidence, item_id=ids[0] if ids else None
+        )
+    item_id = had[0]
+    title, rating = world.items[item_id].title if item_id in world.items else item_id, known.history[item_id]
+    rated = "" if rating is None else f", rated {rating:g}"
+    evidence = f"{title} is among the {n} of the history{rated}"
+    if statement.relation == "rated":
+        if rating is None or value.number is None:
+            return Finding(verdict=Verdict.UNVERIFIABLE, evidence=f"{evidence}, without a rating", item_id=item_id)
+        right = abs(rating - value.number) < 0.05
+        verdict = Verdict.SUPPORTED if right else Verdict.CONTRADICTED
+        return Finding(verdict=verdict, evidence_kind="history", evidence=evidence, item_id=item_id)
+    return Finding(verdict=Verdict.SUPPORTED, evidence_kind="history", evidence=evidence, item_id=item_id)
+
+
+def _taste(value: Value, known: Known, world: World) -> Finding:
+    wanted, n_known = {key(label) for label in value.labels}, 0
+    for item_id in known.history:
+        stated = [one for relation in _TASTES for one in world.values(item_id, relation)]
+        hit = next((one for one in stated if key(one.label) in wanted), None)
+        if hit is not None:
+            evidence = f"{world.items[item_id].title} of the history: {hit.where.replace('_', ' ')} {hit.label}"
+            return Finding(verdict=Verdict.SUPPORTED, evidence_kind="history", evidence=evidence, item_id=item_id)
+        n_known += bool(stated)
+    evidence = f"no item of the history has it, of {n_known} whose genres, themes and makers are known"
+    whole = n_known == len(known.history) and n_known >= world.rules.min_items_for_taste
+    verdict = Verdict.CONTRADICTED if whole else Verdict.UNVERIFIABLE
+    return Finding(verdict=verdict, evidence_kind="history" if whole else "none", evidence=evidence)
+
+
+def _nothing(item_id: str, relation: Relation, world: World) -> Finding:
+    evidence = f"the dataset states no {relation.label} of {world.items[item_id].title}"
+    return Finding(verdict=Verdict.UNVERIFIABLE, evidence=evidence, item_id=item_id)
+
+
+def _found(verdict: Verdict, item_id: str, relation: Relation, stated: Sequence[Stated], world: World) -> Finding:
+    evidence = _told(item_id, relation, stated, world)
+    return Finding(verdict=verdict, evidence_kind=stated[0].kind, evidence=evidence, item_id=item_id)
+
+
+def _told(item_id: str, relation: Relation, stated: Sequence[Stated], world: World) -> str:
+    shown = ", ".join(one.label for one in stated[:_SHOWN]) + (", ..." if len(stated) > _SHOWN else "")
+    source = f"graph: {stated[0].where}" if stated[0].kind == "triple" else f"catalogue: {stated[0].where}"
+    return re.sub(r"\s+", " ", f"{world.items[item_id].title}, {relation.label}: {shown} ({source})")
