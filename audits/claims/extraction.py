@@ -81,9 +81,7 @@ def extract(sentence: str, world: World) -> tuple[Statement, ...]:
 
 
 def _hits(reading: Reading, world: World) -> Iterator[_Hit]:
-    for phrase in world.rules.phrases:
-        if phrase.literals and not any(literal in reading.lower for literal in phrase.literals):
-            continue
+    for phrase in world.rules.phrases_for(reading.lower):
         family = TITLE if phrase.is_title else world.rules.relations[phrase.relation].family
         if phrase.left is not None:
             for match in phrase.left.finditer(reading.text):

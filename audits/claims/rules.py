@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -48,6 +49,7 @@ class Rules:
 
     relations: Mapping[str, Relation]
     phrases: tuple[Phrase, ...]
+    by_literal: Mapping[str, tuple[int, ...]]  # literal (empty: none) -> places of its phrases
     hedge: re.Pattern[str]
     negation: re.Pattern[str]
     not_negation: re.Pattern[str]
@@ -62,6 +64,13 @@ class Rules:
     within: Mapping[str, str]
     genres: Mapping[str, str]
     works: frozenset[str]
+
+
+    def phrases_for(self, lower: str) -> Iterator[Phrase]:
+        """Yield the phrases that a sentence, in lower case, may hold."""
+        places = {place for literal, found in self.by_literal.items() if literal in lower for place in found}
+        for place in sorted(places):
+            yield self.phrases[place]
 
 
 @cache
@@ -90,6 +99,7 @@ def read_rules() -> Rules:
     return Rules(
         relations=relations,
         phrases=tuple(phrases),
+        by_literal=_by_literal(phrases),
         hedge=_words(words["hedges"]),
         negation=_words(words["negations"]),
         not_negation=_words(words["not_negations"]),
@@ -120,6 +130,14 @@ _SHARED_PHRASES = (
     "shares? (?:its|the|a|the same) ROLE with {t}",
     "(?:by|from|of) (?:the )?(?:same )?ROLE (?:of|behind|who made|who wrote|who directed) {t}",
 )
+
+
+def _by_literal(phrases: Sequence[Phrase]) -> Mapping[str, tuple[int, ...]]:
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, phrase in enumerate(phrases):
+        for literal in phrase.literals or ("",):
+            places[literal].append(place)
+    return {literal: tuple(found) for literal, found in places.items()}
 
 
 def _relation(name: str, row: dict) -> Relation:
