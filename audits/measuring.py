@@ -142,7 +142,8 @@ def _ratios(reading: Reading, metric: RatioMetric, how: Resampling) -> tuple[Mea
         if run_id in rows.index:
             row = rows.loc[run_id]
             n, unscored, value = int(row["n_units"]), int(row["n_unscored"]), _number(row["measured"])
-            own = sums.loc[(sums["run_id"] == run_id) & (sums["whole_sum"] > 0), ["part_sum", "whole_sum"]]
+            used = (sums["whole_sum"] > 0) | (sums["part_sum"] > 0)  # a cost without any delivery counts as well
+            own = sums.loc[(sums["run_id"] == run_id) & used, ["part_sum", "whole_sum"]]
             if value is not None:
                 parts, wholes = own.to_numpy(dtype=float).T
                 interval = ratio_interval(parts, wholes, how, metric.bounds)
@@ -196,7 +197,7 @@ def _note(value: float | None, interval: Interval | None, n: int, unit: str) -> 
 def _ratio_note(value: float | None, interval: Interval | None, unscored: int) -> str:
     if value is None:
         return "There is nothing that it could be a share of."
-    said = [] if interval is not None else ["No interval: only one user."]
+    said = [] if interval is not None else ["No interval: only one user, or all users alike."]
     return " ".join([*said, *([f"Unscored counts users ({unscored})."] if unscored else [])])
 
 

@@ -177,6 +177,7 @@ class Generation:
     tokens_in: int | None = None
     tokens_out: int | None = None
     latency_ms: float | None = None  # of the batch that carried the call
+    first_token_ms: float | None = None  # until its first token was there; None: the backend does not say
     batch_size: int = 1
     finish_reason: str = "stop"  # stop, length, scored, error
     decoding: Decoding = Decoding.FREE
@@ -300,10 +301,11 @@ class AnsweredRequest:
     slots: tuple[Slot, ...]
     steps: tuple[Step, ...]
     generations: tuple[Generation, ...]
-    latency_ms: float | None  # None: it was not measured
+    latency_ms: float | None  # of the batch that carried the request, divided by its requests; None: not measured
     error: str | None
     recorded_at: str  # ISO 8601, UTC
     intervention: Intervention | None = None  # of a lab run
+    batch_size: int | None = None  # requests that were answered together; None: not recorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,6 +355,24 @@ class FitRecord:
     seconds: float
     restored: bool
     recorded_at: str  # ISO 8601, UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceRecord:
+    """What one phase of one process used: fitting, or answering until the run ended or stopped.
+
+    Energy is that of the whole machine (or device) meanwhile, other programs included; None where it cannot be read.
+    """
+
+    phase: str  # fit or answer
+    n_requests: int  # answered in this phase
+    seconds: float
+    cpu_seconds: float  # of the process, all its threads
+    peak_memory_bytes: int  # high water of the process since its start
+    recorded_at: str  # ISO 8601, UTC
+    peak_gpu_memory_bytes: int | None = None  # high water of what this process allocated; None: no GPU in use
+    energy_joules: float | None = None
+    energy_source: str = ""  # rapl (processor packages), nvml (GPU), rapl+nvml; empty: not measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from engine.activity import Activity, ActivityFile
 from engine.errors import EngineError, PlanError
 from engine.home import Home
+from engine.metering import Meter
 from engine.outcomes import slots_for
 from engine.preparation import PreparedRun, fit_or_restore
 from engine.records import AnsweredRequest, FitRecord, Request, Response, ResumeRecord, RunEnd, RunManifest
@@ -73,18 +74,28 @@ class _Execution:
             return self._outcome(finished=True, answered=done, errors=errors, reused=True)
         self.journal.append([self._opening(done)])
         self._fit()
-        planned = self.prepared.manifest.n_planned
-        while done < planned:
-            if self.should_stop():
-                return self._outcome(finished=False, answered=done, errors=errors)
-            records = self._answer(range(done, min(done + self.prepared.plan.batch_size, planned)))
-            self.journal.append(records)
-            done += len(records)
-            errors += sum(record.error is not None for record in records)
-            self._tell("answering", done / planned, done)
+        done, errors = self._answer_all(done, errors)
+        if done < self.prepared.manifest.n_planned:
+            return self._outcome(finished=False, answered=done, errors=errors)
         end = RunEnd(status="finished", detail="", n_answered=done, n_errors=errors, finished_at=_now())
         self.journal.append([end])
         return self._outcome(finished=True, answered=done, errors=errors)
+
+    def _answer_all(self, done: int, errors: int) -> tuple[int, int]:
+        """Answer until nothing is left or a stop is asked for; what it used is recorded in any case."""
+        planned, before = self.prepared.manifest.n_planned, done
+        meter = Meter("answer")
+        try:
+            while done < planned and not self.should_stop():
+                records = self._answer(range(done, min(done + self.prepared.plan.batch_size, planned)))
+                self.journal.append(records)
+                done += len(records)
+                errors += sum(record.error is not None for record in records)
+                self._tell("answering", done / planned, done)
+        finally:
+            if done > before and self.journal.is_open:
+                self.journal.append([meter.record(done - before)])
+        return done, errors
 
     def _opening(self, done: int) -> RunManifest | ResumeRecord:
         if not self.journal.n_records:
@@ -107,12 +118,13 @@ class _Execution:
 
     def _fit(self) -> None:
         self._tell("fitting", 0.0, None)
+        meter = Meter("fit")
         began = time.monotonic()
         restored = fit_or_restore(
             self.home, self.prepared, lambda what, share: self._tell(f"fitting: {what}", share, None)
         )
         record = FitRecord(seconds=round(time.monotonic() - began, 3), restored=restored, recorded_at=_now())
-        self.journal.append([record])
+        self.journal.append([record, meter.record(0)])
 
     def _answer(self, indices: Sequence[int]) -> list[AnsweredRequest]:
         requests = [self.prepared.requests.request(index) for index in indices]
@@ -120,7 +132,7 @@ class _Execution:
         responses = self._recommend(requests)
         latency_ms = (time.monotonic() - began) * 1000 / len(requests)
         return [
-            self._record(index, request, response, latency_ms)
+            self._record(index, request, response, latency_ms, len(requests))
             for index, request, response in zip(indices, requests, responses, strict=True)
         ]
 
@@ -145,7 +157,9 @@ class _Execution:
             )
         return list(responses)
 
-    def _record(self, index: int, request: Request, response: Response, latency_ms: float) -> AnsweredRequest:
+    def _record(
+        self, index: int, request: Request, response: Response, latency_ms: float, batch_size: int
+    ) -> AnsweredRequest:
         slots = slots_for(
             request,
             response,
@@ -172,6 +186,7 @@ class _Execution:
             error=response.error,
             recorded_at=_now(),
             intervention=request.intervention,
+            batch_size=batch_size,
         )
 
     def _tell(self, stage: str, share: float, answered: int | None) -> None:

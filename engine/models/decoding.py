@@ -6,6 +6,7 @@ device: float32 on the CPU keeps that far below the gaps between tokens that mat
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ class Row:
     finish_reason: str = ""  # empty: still going
     text: str = ""
     error: str | None = None
+    first_token_at: float | None = None  # time.perf_counter()
 
 
 def decode_batch(
@@ -135,6 +137,8 @@ class _Watcher:
         self._n_seen = input_ids.shape[1] - self._prompt_width
 
     def _take(self, row: Row, token: int) -> None:
+        if not row.ids:
+            row.first_token_at = time.perf_counter()
         row.ids.append(token)
         if row.constraint is not None:
             try:

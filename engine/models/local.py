@@ -113,11 +113,12 @@ class LocalModel(LanguageModel):
             except ModelError as error:
                 answers[index] = failed(prompt, sampling, self.name, str(error))
         for batch in self._batches(ids):
+            began = time.perf_counter()
             rows, latency_ms = self._decode(batch, ids, prompts, sampling)
             for index, row in zip(batch, rows, strict=True):
-                answers[index] = _answer(
-                    prompts[index], row, sampling, self.name, latency_ms=latency_ms, batch_size=len(batch)
-                )
+                first = None if row.first_token_at is None else 1000 * (row.first_token_at - began)
+                answer = _answer(prompts[index], row, sampling, self.name, latency_ms=latency_ms, batch_size=len(batch))
+                answers[index] = replace(answer, first_token_ms=first)
         return [answers[index] for index in range(len(prompts))]
 
     def _fitting_ids(self, prompt: Prompt) -> list[int]:

@@ -145,6 +145,7 @@ class OllamaModel(LanguageModel):
             raise
         except ModelError as error:
             return failed(prompt, sampling, self.name, str(error))
+        latency_ms = 1000 * (time.perf_counter() - started)
         return Generation(
             messages=prompt.messages,
             text=text,
@@ -152,7 +153,8 @@ class OllamaModel(LanguageModel):
             purpose=prompt.purpose,
             tokens_in=answer.prompt_eval_count,
             tokens_out=answer.eval_count,
-            latency_ms=1000 * (time.perf_counter() - started),
+            latency_ms=latency_ms,
+            first_token_ms=_first_token_ms(latency_ms, answer.eval_duration),
             finish_reason=reason,
             decoding=decoding_of(prompt.constraint),
             temperature=sampling.temperature,
@@ -226,3 +228,8 @@ class OllamaModel(LanguageModel):
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+
+def _first_token_ms(latency_ms: float, eval_duration_ns: int | None) -> float | None:
+    """Return when generation began: all but the nanoseconds that the server says it generated for."""
+    return None if eval_duration_ns is None else max(0.0, latency_ms - eval_duration_ns / 1e6)

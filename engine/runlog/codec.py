@@ -22,19 +22,30 @@ from engine.records import (
     AnsweredRequest,
     ExternalAnswer,
     FitRecord,
+    ResourceRecord,
     ResumeRecord,
     RunEnd,
     RunManifest,
     SegmentRecord,
 )
 
-JournalRecord = RunManifest | FitRecord | AnsweredRequest | ExternalAnswer | SegmentRecord | ResumeRecord | RunEnd
+JournalRecord = (
+    RunManifest
+    | FitRecord
+    | AnsweredRequest
+    | ExternalAnswer
+    | SegmentRecord
+    | ResourceRecord
+    | ResumeRecord
+    | RunEnd
+)
 KINDS: dict[str, type[JournalRecord]] = {
     "plan": RunManifest,
     "fit": FitRecord,
     "answer": AnsweredRequest,
     "external": ExternalAnswer,
     "segment": SegmentRecord,
+    "resources": ResourceRecord,
     "resume": ResumeRecord,
     "end": RunEnd,
 }

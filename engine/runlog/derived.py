@@ -73,12 +73,25 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             _field("tail", _TEXT),
         ]
     ),
+    "personal_data": pa.schema(
+        [
+            _REQUEST,
+            _field("field", _TEXT),
+            _field("find_index", _WHOLE),
+            _field("kind", _TEXT),
+            _field("masked", _TEXT),
+            _field("n_times", _WHOLE),
+            _field("slot_rank", _WHOLE, nullable=True),
+        ]
+    ),
 }
 WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("claims", "origin"): ("rationale", "step"),
     ("claims", "claim_kind"): ("fact", "history"),
     ("claims", "verdict"): ("supported", "contradicted", "unverifiable", "unscored"),
     ("claims", "evidence_kind"): ("catalogue", "history", "triple", "interactions", "judge", "none"),
+    ("personal_data", "field"): ("prompt", "answer", "rationale", "step", "raw_text", "error"),
+    ("personal_data", "kind"): ("email", "phone", "iban", "card", "ip", "user_id", "name"),
 }
 
 
@@ -109,7 +122,7 @@ def write_derived(
 
     Args:
         home: the log.
-        table: claims, attributions or found_paths.
+        table: claims, attributions, found_paths or personal_data.
         run_id: the run; a column run_id in `rows` is optional.
         rows: the table's columns in any order. A NaN becomes null.
         producer: the audit and its version, for example "claims 1".

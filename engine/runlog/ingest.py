@@ -26,6 +26,7 @@ from engine.records import (
     AnsweredRequest,
     ExternalAnswer,
     FitRecord,
+    ResourceRecord,
     ResumeRecord,
     RunEnd,
     RunManifest,
@@ -37,7 +38,7 @@ from engine.runlog.dataset_rows import drop_dataset, index_dataset
 from engine.runlog.derived_ingest import derived_is_current, drop_derived, take_derived
 from engine.runlog.journal import read_journal
 from engine.runlog.queries import named_query
-from engine.runlog.rows import COLUMNS, UNFINISHED, Row, answer_rows, at_iso, run_row
+from engine.runlog.rows import COLUMNS, UNFINISHED, Row, answer_rows, at_iso, resource_row, run_row
 from engine.runlog.segments import insert_segment, segment_fault
 
 Progress = Callable[[str, float], None]
@@ -283,6 +284,8 @@ class _Step:
             case FitRecord():
                 if not record.restored:
                     self.changes.append(("set_fit", [record.seconds, run_id]))
+            case ResourceRecord():
+                self.rows["resources"].append(resource_row(run_id, entry.seq, record))
             case ResumeRecord():
                 self.changes.append(("set_status", [UNFINISHED, None, run_id]))
             case RunEnd():

@@ -140,6 +140,11 @@ class JournalWriter:
     ) -> None:
         self.close()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether records can be appended; after a write that failed they cannot."""
+        return self._descriptor is not None
+
     def close(self) -> None:
         """Give up the lock; nothing is left to be written."""
         if self._descriptor is not None:

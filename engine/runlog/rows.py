@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from engine.errors import LogError
-from engine.records import AnsweredRequest, Constraints, Generation, Intervention, RunManifest, Slot
+from engine.records import AnsweredRequest, Constraints, Generation, Intervention, ResourceRecord, RunManifest, Slot
 
 SEMCONV_VERSION = "1.41.0"  # OpenTelemetry semantic conventions whose gen_ai names the columns follow
 UNFINISHED = "unfinished"
@@ -31,7 +31,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "requests": (
         "run_id", "request_id", "request_index", "user_id", "variant", "variant_statement", "repeat_index", "k",
         "n_history", "n_holdout", "cutoff_at", "candidates_json", "constraints_json", "prompt", "latency_ms",
-        "request_status", "error", "seed", "recorded_at",
+        "request_status", "error", "seed", "recorded_at", "batch_size",
     ),
     "interventions": (
         "run_id", "request_id", "base_run_id", "base_request_id", "lab_test", "lab_level", "method", "given_reasoning",
@@ -41,6 +41,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "run_id", "request_id", "generation_index", "purpose", "gen_ai_request_model", "gen_ai_request_temperature",
         "gen_ai_request_seed", "gen_ai_input_messages", "gen_ai_output_text", "gen_ai_usage_input_tokens",
         "gen_ai_usage_output_tokens", "gen_ai_response_finish_reason", "decoding", "latency_ms", "batch_size", "error",
+        "first_token_ms",
     ),
     "steps": (
         "run_id", "request_id", "step_index", "kind", "step_text", "tool", "arguments", "observation", "item_id",
@@ -51,6 +52,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "rationales": ("run_id", "request_id", "slot_rank", "item_id", "rationale"),
     "paths": ("run_id", "request_id", "slot_rank", "path_index", "hop_index", "head", "relation", "tail"),
+    "resources": (
+        "run_id", "record_index", "phase", "n_requests", "seconds", "cpu_seconds", "peak_memory_bytes",
+        "peak_gpu_memory_bytes", "energy_joules", "energy_source", "recorded_at",
+    ),
 }  # fmt: skip
 
 
@@ -80,6 +85,14 @@ def answer_rows(run_id: str, answer: AnsweredRequest) -> Iterator[tuple[str, Row
         yield "steps", row
     for slot in answer.slots:
         yield from _slot_rows(key, slot)
+
+
+def resource_row(run_id: str, record_index: int, used: ResourceRecord) -> Row:
+    """Return the row of `resources` for the journal record with that number."""
+    return (
+        run_id, record_index, used.phase, used.n_requests, used.seconds, used.cpu_seconds, used.peak_memory_bytes,
+        used.peak_gpu_memory_bytes, used.energy_joules, used.energy_source or None, at_iso(used.recorded_at),
+    )  # fmt: skip
 
 
 def at_second(seconds: int) -> datetime:
@@ -113,7 +126,7 @@ def _request_row(run_id: str, answer: AnsweredRequest) -> Row:
         answer.repeat, answer.k, answer.n_history, answer.n_holdout, at_second(answer.cutoff),
         None if answer.candidates is None else _json(answer.candidates), _constraints(answer.constraints),
         _prompt(answer.generations), answer.latency_ms, "answered" if answer.error is None else "error", answer.error,
-        answer.seed, at_iso(answer.recorded_at),
+        answer.seed, at_iso(answer.recorded_at), answer.batch_size,
     )  # fmt: skip
 
 
@@ -142,6 +155,7 @@ def _generation_values(call: Generation) -> Row:
     return (
         call.purpose, call.model, call.temperature, call.seed, _json(messages), call.text, call.tokens_in,
         call.tokens_out, call.finish_reason, str(call.decoding), call.latency_ms, call.batch_size, call.error,
+        call.first_token_ms,
     )  # fmt: skip
 
 

@@ -41,7 +41,8 @@ from store.journals;
 
 create or replace view requests as
 select run_id, request_id, request_index, user_id, variant, variant_statement, repeat_index, k, n_history, n_holdout,
-    cutoff_at, candidates_json, constraints_json, prompt, latency_ms, request_status, error, seed, recorded_at
+    cutoff_at, candidates_json, constraints_json, prompt, latency_ms, request_status, error, seed, recorded_at,
+    batch_size
 from store.requests;
 
 create or replace view interventions as
@@ -52,8 +53,13 @@ from store.interventions;
 create or replace view generations as
 select run_id, request_id, generation_index, purpose, gen_ai_request_model, gen_ai_request_temperature,
     gen_ai_request_seed, gen_ai_input_messages, gen_ai_output_text, gen_ai_usage_input_tokens,
-    gen_ai_usage_output_tokens, gen_ai_response_finish_reason, decoding, latency_ms, batch_size, error
+    gen_ai_usage_output_tokens, gen_ai_response_finish_reason, decoding, latency_ms, batch_size, error, first_token_ms
 from store.generations;
+
+create or replace view resources as
+select run_id, record_index, phase, n_requests, seconds, cpu_seconds, peak_memory_bytes, peak_gpu_memory_bytes,
+    energy_joules, energy_source, recorded_at
+from store.resources;
 
 create or replace view steps as
 select run_id, request_id, step_index, kind, step_text, tool, arguments, observation, item_id from store.steps;
@@ -82,6 +88,10 @@ create or replace view attributions as
 select run_id, request_id, slot_rank, feature_kind, feature, contribution, method, additivity_gap, n_evaluations,
     standard_error
 from store.attributions;
+
+create or replace view personal_data as
+select run_id, request_id, field, find_index, kind, masked, n_times, slot_rank
+from store.personal_data;
 
 create or replace view derived as
 select table_name, run_id, producer, journal_head, n_rows, problem

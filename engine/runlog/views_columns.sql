@@ -115,11 +115,12 @@ comment on column requests.cutoff_at is 'Nothing that happened from here on was 
 comment on column requests.candidates_json is 'Item ids to rank, as a JSON list; null: the whole catalogue.';
 comment on column requests.constraints_json is 'What an item had to satisfy to be eligible, as JSON.';
 comment on column requests.prompt is 'The exact messages of the first call made to recommend (else of the first call), each under [role]; null: no call.';
-comment on column requests.latency_ms is 'Milliseconds that the runner measured for the request.';
+comment on column requests.latency_ms is 'Milliseconds that the runner measured for the request''s batch, divided by the requests in it.';
 comment on column requests.request_status is 'answered or error.';
 comment on column requests.error is 'Why it failed; null: it did not.';
 comment on column requests.seed is 'Seed of the request.';
 comment on column requests.recorded_at is 'When it was recorded, UTC.';
+comment on column requests.batch_size is 'Requests that were answered together with it, itself counted; null: not recorded.';
 
 comment on view interventions is 'One row a request of a lab run: what it changes in a request of its base run.';
 comment on column interventions.run_id is 'The lab run.';
@@ -153,6 +154,20 @@ comment on column generations.decoding is 'What the model was free to say: free,
 comment on column generations.latency_ms is 'Milliseconds of the batch that carried the call; null: not measured.';
 comment on column generations.batch_size is 'Calls in that batch.';
 comment on column generations.error is 'Why the call failed; null: it did not.';
+comment on column generations.first_token_ms is 'Milliseconds until the first token of the call was there; null: the backend does not say.';
+
+comment on view resources is 'One row a phase of a process that worked on a run, and what it used; a process that was killed leaves none.';
+comment on column resources.run_id is 'The run.';
+comment on column resources.record_index is 'Number of the journal record, from 0.';
+comment on column resources.phase is 'fit or answer.';
+comment on column resources.n_requests is 'Requests answered in this phase.';
+comment on column resources.seconds is 'Seconds that it took.';
+comment on column resources.cpu_seconds is 'Processor seconds of the process, over all its threads.';
+comment on column resources.peak_memory_bytes is 'Memory high water of the process since it started.';
+comment on column resources.peak_gpu_memory_bytes is 'High water of the GPU memory that the process allocated; null: no GPU in use.';
+comment on column resources.energy_joules is 'Energy of the whole machine or device meanwhile; null: it cannot be read.';
+comment on column resources.energy_source is 'rapl (processor packages), nvml (GPU) or rapl+nvml; null: not measured.';
+comment on column resources.recorded_at is 'When it was recorded, UTC.';
 
 comment on view steps is 'One row a step of reasoning or an agent''s action, in order.';
 comment on column steps.run_id is 'The run.';
@@ -226,8 +241,18 @@ comment on column attributions.additivity_gap is 'Score minus base minus the sum
 comment on column attributions.n_evaluations is 'How often the model was asked for a score to find it; null: not known.';
 comment on column attributions.standard_error is 'Standard error of the contribution; null: it is exact.';
 
-comment on view derived is 'One row a file of rows that an audit derived from a run: claims, attributions or found paths.';
-comment on column derived.table_name is 'claims, attributions or found_paths (those are in the view paths).';
+comment on view personal_data is 'One row a piece of personal data that an audit found in a text of a run, never in full.';
+comment on column personal_data.run_id is 'The run.';
+comment on column personal_data.request_id is 'The request.';
+comment on column personal_data.field is 'Where it stands: prompt, answer, rationale, step, raw_text or error.';
+comment on column personal_data.find_index is 'Order in the request, from 0.';
+comment on column personal_data.kind is 'email, phone, iban, card, ip, user_id or name.';
+comment on column personal_data.masked is 'The find with most of its characters masked.';
+comment on column personal_data.n_times is 'How often it stands in that field of the request.';
+comment on column personal_data.slot_rank is 'Rank of the recommendation that the text belongs to; null: to none.';
+
+comment on view derived is 'One row a file of rows that an audit derived from a run: claims, attributions, found paths or personal data.';
+comment on column derived.table_name is 'claims, attributions, personal_data or found_paths (those are in the view paths).';
 comment on column derived.run_id is 'The run.';
 comment on column derived.producer is 'The audit that made them, with its version; null: the file cannot be read.';
 comment on column derived.journal_head is 'Head of the run''s journal when they were made; another one than in journals: records came after.';

@@ -226,6 +226,28 @@ class LogBuilder:
         insert(self.connection, "attributions", [{**known, **row} for row in rows])
         return self
 
+    def calls(self, run_id: str, calls: Iterable[Mapping[str, object]]) -> LogBuilder:
+        """Add model calls; each names its request_id and what differs from a plain call."""
+        plain = {
+            "purpose": "recommend", "gen_ai_request_model": "embedded", "gen_ai_request_temperature": 0.0,
+            "gen_ai_input_messages": "[]", "gen_ai_output_text": "", "gen_ai_usage_input_tokens": 10,
+            "gen_ai_usage_output_tokens": 5, "gen_ai_response_finish_reason": "stop", "decoding": "free",
+            "latency_ms": 100.0, "batch_size": 1, "error": None, "first_token_ms": None,
+        }  # fmt: skip
+        rows = [{"run_id": run_id, "generation_index": place, **plain, **call} for place, call in enumerate(calls)]
+        insert(self.connection, "generations", rows)
+        return self
+
+    def resources(self, run_id: str, *phases: Mapping[str, object]) -> LogBuilder:
+        """Add what processes used."""
+        plain = {
+            "phase": "answer", "n_requests": 1, "seconds": 1.0, "cpu_seconds": 1.0, "peak_memory_bytes": 1_000_000,
+            "peak_gpu_memory_bytes": None, "energy_joules": None, "energy_source": None, "recorded_at": "2024-01-01",
+        }  # fmt: skip
+        rows = [{"run_id": run_id, "record_index": place, **plain, **phase} for place, phase in enumerate(phases)]
+        insert(self.connection, "resources", rows)
+        return self
+
     def evidence(self, *run_ids: str, reference: str | None = None, **more: object) -> Evidence:
         return open_evidence(self.connection, run_ids or None, reference, **more)  # type: ignore[arg-type]
 
@@ -235,7 +257,7 @@ class LogBuilder:
             "variant_statement": "", "repeat_index": repeat, "k": k, "n_history": len(self.history.get(user, ())),
             "n_holdout": len(self.held_out.get(user, ())), "cutoff_at": "2020-01-02", "constraints_json": "{}",
             "request_status": "error" if failed else "answered", "error": "broke" if failed else None, "seed": 0,
-            "recorded_at": "2024-01-01",
+            "recorded_at": "2024-01-01", "latency_ms": 100.0,
         }  # fmt: skip
 
 

@@ -46,7 +46,10 @@ def answers(home: Home, run_id: str) -> list[AnsweredRequest]:
             record,
             latency_ms=0.0,
             recorded_at="",
-            generations=tuple(dataclasses.replace(g, latency_ms=None, batch_size=1) for g in record.generations),
+            batch_size=None,
+            generations=tuple(
+                dataclasses.replace(g, latency_ms=None, first_token_ms=None, batch_size=1) for g in record.generations
+            ),
         )
         for record in records
     ]
