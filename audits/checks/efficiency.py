@@ -130,6 +130,8 @@ class Efficiency(Audit):
         metric = find_metric("price")
         if prices is None or not models or len(models) > MAX_PRICED:
             (empty,) = measure(own, metric, how)
+            if "the log does not hold" in empty.note:
+                return empty
             note = "No price list was given (setting prices)."
             if prices is not None:
                 note = "No call of a language model is recorded: there is nothing to pay for."

@@ -71,16 +71,18 @@ class LogBuilder:
         history: Mapping[str, Sequence[str]],
         held_out: Mapping[str, Sequence[str]],
         attributes: Mapping[str, Mapping[str, str | None]] | None = None,
+        days: Mapping[str, int] | None = None,
     ) -> LogBuilder:
+        """Add users with their interactions, a second apart, on the day of January 2020 given for the user (else 1)."""
         self.history, self.held_out = history, held_out
         insert(self.connection, "users", [{"dataset_fingerprint": DATASET, "user_id": user} for user in history])
         rows = []
         for user in history:
-            items = [*history[user], *held_out.get(user, ())]
+            items, day = [*history[user], *held_out.get(user, ())], f"2020-01-{(days or {}).get(user, 1):02d}"
             rows += [
                 {
                     "dataset_fingerprint": DATASET, "user_id": user, "item_id": item,
-                    "interacted_at": f"2020-01-01 00:00:{place:02d}", "rating": None, "position": place,
+                    "interacted_at": f"{day} 00:00:{place:02d}", "rating": None, "position": place,
                     "n_user_interactions": len(items),
                 }
                 for place, item in enumerate(items)

@@ -21,7 +21,9 @@ PARAMETERS = {
     "lab_run_ids": ["lab"], "rbo_p": 0.9, "lab_test": "early", "lab_levels": ["0", "0.25"], "n_levels": 2,
     "of_top": True, "is_net": True, "about": "dropped",
     "dataset_fingerprint": "d0", "recency_beta": 0.3, "popularity_beta": 0.3,
-    "watts_per_core": 12.0, **{f"model_{i}": "m" for i in range(1, 4)},
+    "n_recent": 1, "n_settled": 0, "listed_share": 0.5, "first_moment": "2020-01-01", "last_start": "2020-01-01",
+    "n_windows": 1, "watts_per_core": 12.0, **{f"window_end_{i}": None for i in range(1, 12)},
+    **{f"model_{i}": "m" for i in range(1, 4)},
     **{f"{side}_price_{i}": 0.5 for i in range(1, 4) for side in ("input", "output")},
     **{f"attribute_{i}": "gender" for i in range(1, 7)}, **{f"label_{i}": "f" for i in range(1, 7)},
 }  # fmt: skip

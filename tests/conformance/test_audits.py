@@ -34,6 +34,7 @@ def log() -> LogBuilder:
             {u: ["a"] for u in users},
             {u: ["b" if i % 2 else "c"] for i, u in enumerate(users)},
             {u: {"gender": "fm"[i % 2]} for i, u in enumerate(users)},
+            days={u: 1 + i % 20 for i, u in enumerate(users)},
         )
         .graph(
             [("ea", "by", "p"), ("eb", "by", "p"), ("ec", "in", "g"), ("ea", "in", "g")],
