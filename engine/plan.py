@@ -8,20 +8,49 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from engine.records import Constraints, LabTest, Variant
+from engine.records import Constraints, LabTest, User, Variant
 
+NEUTRAL = "neutral"
 _SAMPLED = re.compile(r"sampled:([1-9]\d*)")
 
 
 class PlannedVariant(BaseModel):
-    """A counterfactual form of every request, for example name "woman", statement "I am a woman."."""
+    """A counterfactual form of every request, for example name "gender=woman", statement "I am a woman.".
+
+    One that states a value of a user attribute says which, and is named after it, so that the log tells a statement
+    that is true of its user from one that is not.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(min_length=1, max_length=64)
+    name: str = Field(min_length=1, max_length=128)
     statement: str = ""
+    attribute: str = ""  # that it states a value of; empty: of none
+    value: str = ""
+    audience: Literal["everyone", "own", "others"] = "everyone"  # own, others: by the user's own value, where known
+    repeats: int | None = Field(default=None, ge=1, le=100)  # None: as often as the plan says
+
+    @model_validator(mode="after")
+    def _named_after_its_value(self) -> PlannedVariant:
+        if bool(self.attribute) != bool(self.value) or (self.attribute and self.name != self.stated):
+            raise ValueError("a variant that states an attribute has its value too, and is named attribute=value")
+        if self.audience != "everyone" and not self.attribute:
+            raise ValueError(f"the audience {self.audience!r} needs an attribute and a value to go by")
+        return self
+
+    @property
+    def stated(self) -> str:
+        """Return attribute=value."""
+        return f"{self.attribute}={self.value}"
+
+    def is_for(self, user: User) -> bool:
+        """Return whether the user is asked for in this form."""
+        own = user.attributes.get(self.attribute, "").strip()
+        if self.audience == "own":
+            return own == self.value
+        return self.audience == "everyone" or own not in ("", self.value)
 
     def record(self) -> Variant:
         """Return the variant as the record that requests carry."""
@@ -79,7 +108,7 @@ class RunPlan(BaseModel):
     split: str | None = None  # None: the dataset's default
     candidates: str = "full"
     repeats: int = Field(default=1, ge=1, le=100)
-    variants: tuple[PlannedVariant, ...] = (PlannedVariant(name="neutral"),)
+    variants: tuple[PlannedVariant, ...] = (PlannedVariant(name=NEUTRAL),)
     constraints: PlannedConstraints = PlannedConstraints()
     allow_repeat_consumption: bool = False
     seed: int = Field(default=0, ge=0)
@@ -120,10 +149,16 @@ def plan_digest(plan: RunPlan, *, config: Mapping[str, Any], model_digest: str |
 
     How it is carried out (device, batch size) and what it is called stay out, so that a run can be resumed elsewhere.
     """
-    left_out = {"batch_size", "device", "label", "config"} | ({"lab"} if plan.lab is None else set())
+    left_out = {"batch_size", "device", "label", "config", "variants"} | ({"lab"} if plan.lab is None else set())
     settled = plan.model_dump(mode="json", exclude=left_out)
+    settled["variants"] = [_settled_variant(variant) for variant in plan.variants]
     content = {"plan": settled, "config": dict(config), "model_digest": model_digest, "fingerprint": fingerprint}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _settled_variant(variant: PlannedVariant) -> dict[str, Any]:
+    """Return the variant as data; what it leaves at its default stays out, so that older plans keep their digest."""
+    return {"statement": variant.statement, **variant.model_dump(mode="json", exclude_defaults=True)}
 
 
 def variant_records(plan: RunPlan) -> tuple[Variant, ...]:

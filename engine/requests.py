@@ -12,7 +12,7 @@ import pandas as pd
 from engine.datasets.schema import Dataset
 from engine.datasets.splits import Split
 from engine.errors import PlanError
-from engine.plan import RunPlan
+from engine.plan import PlannedVariant, RunPlan
 from engine.records import Interaction, Request, User
 
 
@@ -48,7 +48,7 @@ class RequestMaker:
 
     def __len__(self) -> int:
         """Return the number of requests."""
-        return len(self.user_ids) * self._per_user
+        return int(self._ends[-1])
 
     def request_id(self, index: int) -> str:
         """Return the id of request number `index`."""
@@ -56,14 +56,15 @@ class RequestMaker:
 
     def request(self, index: int) -> Request:
         """Make request number `index`."""
-        user_index, within = divmod(index, self._per_user)
-        variant_index, repeat = divmod(within, self.plan.repeats)
+        user_index = int(np.searchsorted(self._ends, index, side="right"))
         user_id = self.user_ids[user_index]
+        forms = self._forms[user_index]
+        planned, repeat = forms[index - int(self._ends[user_index]) + len(forms)]
         row = self._split_rows.loc[user_id]
-        variant = self.plan.variants[variant_index].record()
+        variant = planned.record()
         return Request(
             request_id=self.request_id(index),
-            user=self.dataset.users_by_id.get(user_id, User(user_id=user_id)),
+            user=self._user(user_id),
             history=tuple(self._interactions(user_id)[: int(row["n_history"])]),
             cutoff=int(row["cutoff"]),
             k=self.plan.k,
@@ -82,9 +83,27 @@ class RequestMaker:
         """Return how many interactions are held out for the request's user."""
         return int(self._split_rows.loc[request.user.user_id, "n_holdout"])
 
-    @property
-    def _per_user(self) -> int:
-        return len(self.plan.variants) * self.plan.repeats
+    @cached_property
+    def _forms(self) -> list[tuple[tuple[PlannedVariant, int], ...]]:
+        """Each user's requests as variant and repeat, in order; equal ones are one object."""
+        variants, made = self.plan.variants, {}
+        forms = []
+        for user_id in self.user_ids:
+            user = self._user(user_id)
+            asked = tuple(variant for variant in variants if variant.is_for(user))
+            if asked not in made:
+                repeats = [(variant, variant.repeats or self.plan.repeats) for variant in asked]
+                made[asked] = tuple((variant, repeat) for variant, n in repeats for repeat in range(n))
+            forms.append(made[asked])
+        return forms
+
+    @cached_property
+    def _ends(self) -> np.ndarray:
+        """The number of requests up to and with each user, (n_users,)."""
+        return np.cumsum([len(forms) for forms in self._forms])
+
+    def _user(self, user_id: str) -> User:
+        return self.dataset.users_by_id.get(user_id, User(user_id=user_id))
 
     @cached_property
     def _split_rows(self) -> pd.DataFrame:

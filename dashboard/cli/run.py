@@ -36,8 +36,22 @@ def run(
     k: Annotated[int, typer.Option("--k", help="Length of each list.")] = 10,
     split: Annotated[str | None, typer.Option(help="leave-last-out:N, cutoff:DATE, cutoff:90% or given.")] = None,
     candidates: Annotated[str, typer.Option(help="full, or sampled:N negatives.")] = "full",
-    repeats: Annotated[int, typer.Option(help="Times that each request is made.")] = 1,
+    repeats: Annotated[
+        int | None, typer.Option(help="Times that each request is made. None: once; 3 times with --sensitive.")
+    ] = None,
     variant: Annotated[list[str] | None, typer.Option(help="name=statement, put before each request; repeat.")] = None,
+    sensitive: Annotated[
+        str | None,
+        typer.Option(
+            help="User attributes, a,b: besides the neutral request, repeated, ask once with each of their values stated."
+        ),
+    ] = None,
+    swap: Annotated[
+        bool, typer.Option("--swap", help="With --sensitive: state only values that are not the user's own.")
+    ] = False,
+    wording: Annotated[
+        Path | None, typer.Option(help="TOML file of sentences that --sensitive states; None: those that ship.")
+    ] = None,
     domain: Annotated[list[str] | None, typer.Option(help="Only items of this kind are eligible; repeat.")] = None,
     max_price: Annotated[float | None, typer.Option(help="Only items up to this price are eligible.")] = None,
     in_stock: Annotated[bool, typer.Option("--in-stock", help="Only items in stock are eligible.")] = False,
@@ -81,8 +95,10 @@ def run(
                 "k": k,
                 "split": split,
                 "candidates": candidates,
-                "repeats": repeats,
-                "variants": _variants(variant),
+                "repeats": repeats or (1 if sensitive is None else _neutral_repeats()),
+                "variants": _with_stated(
+                    _variants(variant), _sensitive(home, dataset, sensitive, swap=swap, wording=wording)
+                ),
                 "constraints": constraints,
                 "allow_repeat_consumption": allow_repeats,
                 "seed": seed,
@@ -216,10 +232,39 @@ def _users(text: str) -> int | list[str] | None:
     return int(text) if text.isdecimal() else [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _variants(texts: list[str] | None) -> list[dict[str, str]]:
-    if not texts:
-        return [{"name": "neutral"}]
-    return [{"name": name, "statement": statement} for name, statement in (_pair(t, parse=False) for t in texts)]
+def _variants(texts: list[str] | None) -> list[dict[str, Any]]:
+    named = [{"name": name, "statement": said} for name, said in (_pair(t, parse=False) for t in texts or [])]
+    return named or [{"name": "neutral"}]
+
+
+def _neutral_repeats() -> int:
+    from engine.sensitive import NEUTRAL_REPEATS
+
+    return NEUTRAL_REPEATS
+
+
+def _sensitive(
+    home: Home, dataset: str, attributes: str | None, *, swap: bool, wording: Path | None
+) -> list[dict[str, Any]]:
+    """Return the variants that state these attributes, the neutral one first; none where none are named."""
+    from engine.datasets.store import load_dataset
+    from engine.prompts.statements import read_statements
+    from engine.sensitive import sensitive_variants
+
+    if attributes is None:
+        if swap or wording:
+            raise PlanError("--swap and --wording go with --sensitive, for example --sensitive gender,age_band.")
+        return []
+    names = [name.strip() for name in attributes.split(",") if name.strip()]
+    statements = read_statements(wording) if wording else None
+    variants = sensitive_variants(load_dataset(home, dataset).users, names, swap=swap, statements=statements)
+    return [variant.model_dump() for variant in variants]
+
+
+def _with_stated(named: list[dict[str, Any]], stated: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put both together; the neutral variant is there once, first where something is stated beside it."""
+    own = {variant["name"] for variant in stated}
+    return stated + [variant for variant in named if variant["name"] not in own]
 
 
 def _list_recommenders(console: Console) -> None:

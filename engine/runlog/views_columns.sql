@@ -105,7 +105,7 @@ comment on column requests.run_id is 'The run.';
 comment on column requests.request_id is 'The request, unique in the run.';
 comment on column requests.request_index is 'Its place in the plan, from 0.';
 comment on column requests.user_id is 'The user asked for.';
-comment on column requests.variant is 'Counterfactual form; "neutral" states nothing about the user.';
+comment on column requests.variant is 'Counterfactual form; "neutral" states nothing about the user, "gender=woman" states that value, true of the user or not.';
 comment on column requests.variant_statement is 'What the variant puts before the request; empty for the neutral one.';
 comment on column requests.repeat_index is 'Which repetition of the same request, from 0.';
 comment on column requests.k is 'Recommendations asked for.';
