@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from audits.evidence import Evidence
-from audits.results import AuditResult, NotApplicable
+from audits.results import AuditResult, Card, NotApplicable
 
 
 class Audit(ABC):
@@ -25,6 +25,7 @@ class Audit(ABC):
     ]  # of evidence: "targets", "user_attributes", "rationales", "steps", "paths", "reference", ...
     clauses: ClassVar[tuple[str, ...]] = ()  # rules that it serves, for the evidence pack
     source: ClassVar[str] = ""
+    cards: ClassVar[tuple[Card, ...]] = ()  # of measures of its own, apart from those of `audits.metrics`
     routine: ClassVar[bool] = True  # run unasked, and read by the Overview; False: when named, or with all others
     derives: ClassVar[tuple[str, ...]] = ()  # rows of `audits.derivations` that must be up to date before it runs
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 from audits.results import Interval
@@ -59,6 +60,31 @@ def gap_interval(
         said += ", variance of a share with one more user at each end, as neither group varies"
     gap = best.mean - worst.mean
     return Interval(low=gap - half, high=gap + half, level=level, method=said)
+
+
+def paired_gap_interval(differences: NDArray[np.float64], n_groups: int, level: float = 0.95) -> Interval | None:
+    """Return the interval of best - worst where the same users have a value in both groups.
+
+    The t interval of the mean difference, its level raised by Bonferroni for having picked the two out of all pairs of
+    `n_groups`. None below two users, and where all differ by the same.
+
+    Args:
+        differences: best minus worst of each user, (n_users,), finite.
+        n_groups: groups that the two were picked from.
+        level: of the interval over all pairs.
+
+    Raises:
+        ValueError: there are fewer than two groups.
+    """
+    if n_groups < 2:
+        raise ValueError("a gap needs at least two groups")
+    n, n_pairs = len(differences), n_groups * (n_groups - 1) // 2
+    if n < 2 or float(np.ptp(differences)) < 1e-12:
+        return None
+    mean = float(differences.mean())
+    half = float(stats.t.ppf(1 - (1 - level) / (2 * n_pairs), n - 1) * differences.std(ddof=1) / np.sqrt(n))
+    said = f"paired t interval over users, Bonferroni over {n_pairs} pair{'' if n_pairs == 1 else 's'} of groups"
+    return Interval(low=mean - half, high=mean + half, level=level, method=said)
 
 
 def _variance_of_share(group: GroupMoments) -> float:

@@ -250,6 +250,23 @@ class LogBuilder:
         insert(self.connection, "resources", rows)
         return self
 
+    def stated(
+        self, run_id: str, variant: str, lists: Mapping[str, Sequence[str] | None], k: int = 3, statement: str = "I am."
+    ) -> LogBuilder:
+        """Add requests of a run that has been added: one a user, with a statement such as gender=f before them."""
+        requests, slots = [], []
+        for user, texts in lists.items():
+            request_id = f"{user}:{variant}"
+            row = self._request(run_id, request_id, user, 0, k, texts is None, len(requests))
+            requests.append({**row, "variant": variant, "variant_statement": statement})
+            slots += [
+                {"run_id": run_id, "request_id": request_id, "slot_rank": rank, **slot(text)}
+                for rank, text in enumerate(texts if texts is not None else ["?"] * k, 1)
+            ]
+        insert(self.connection, "requests", requests)
+        insert(self.connection, "slots", slots)
+        return self
+
     def evidence(self, *run_ids: str, reference: str | None = None, **more: object) -> Evidence:
         return open_evidence(self.connection, run_ids or None, reference, **more)  # type: ignore[arg-type]
 

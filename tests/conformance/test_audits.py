@@ -47,7 +47,9 @@ def log() -> LogBuilder:
             },
         )
         .run("most-popular", {u: ["b", "c", "?"] for u in users})
-        .run("gr", lists)
+        .run("gr", {u: [asked, asked, ["b", "?", "?"]] for u, asked in lists.items()}, n_repeats=3)
+        .stated("gr", "gender=f", {u: ["b", "c", "?"] for u in users})
+        .stated("gr", "gender=m", lists)
         .lab("lab", "gr", [(u, t, v, x) for u in users for t, v, x in (("floor", "", lists[u]), ("filler", "", None))])
         .paths("most-popular", {(f"{u}:0", 1): ["ea by p by eb"] for u in users[:40]})
         .paths(
