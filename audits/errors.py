@@ -3,3 +3,7 @@
 
 class AuditError(Exception):
     """Any error of an audit that a user can act on; the command line prints it without a traceback."""
+
+
+class Unmeasured(AuditError):
+    """A number cannot be taken of these runs: it is unscored, with the message (why, and what to do) as its note."""

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from audits.errors import AuditError
-from audits.queries import Parameter, bind, compose, fill
+from audits.keeping import KeptParts, KeptTable, user_means
+from audits.queries import BoundQuery, Parameter, bind, compose, fill, named_queries
 from audits.scope import CohortFilter, RunFacts
 
 MOST_POPULAR = "most-popular"
 NEUTRAL = "neutral"
+_SHARED = {"head_share": 0.2, "head_rule": "items"}  # what the popular items are; every number speaks of the same
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +36,16 @@ class Evidence:
     cohort: tuple[CohortFilter, ...] = ()
     variant: str = NEUTRAL
     users_common_to: tuple[str, ...] = field(default=())  # runs; not empty: only users that all of them answered
+    cache: Path | None = None  # where text vectors of catalogues are kept
+    kept: KeptParts | None = field(default=None, compare=False, repr=False)
+    kept_for: tuple[str, ...] = field(default=(), compare=False, repr=False)  # runs whose rows are kept
+
+    def __post_init__(self) -> None:
+        """Begin with nothing kept."""
+        if self.kept is None:
+            object.__setattr__(self, "kept", KeptParts(self.connection))
+        if not self.kept_for:
+            object.__setattr__(self, "kept_for", self.run_ids)
 
     def query(
         self, name_or_sql: str, *, using: Mapping[str, str] | None = None, **parameters: Parameter
@@ -41,21 +54,24 @@ class Evidence:
 
         `using` names the query that plays a part, for example `{"metric_rows": "ndcg"}`.
         """
-        bound = bind(self._text(name_or_sql, using), self._parameters(parameters))
-        with closing(self.connection.cursor()) as cursor:
-            return cursor.execute(bound.sql, dict(bound.parameters) or None).df()
+        bound = self._bound(name_or_sql, using, parameters)
+        return self.connection.execute(bound.sql, dict(bound.parameters) or None).df()
+
+    def table(self, name_or_sql: str, *, using: Mapping[str, str] | None = None, **parameters: Parameter) -> pa.Table:
+        """Run a query like `query`, and return its rows as an Arrow table."""
+        bound = self._bound(name_or_sql, using, parameters)
+        return self.connection.sql(bound.sql, params=dict(bound.parameters) or None).to_arrow_table()
 
     def rows(
         self, name_or_sql: str, *, using: Mapping[str, str] | None = None, **parameters: Parameter
     ) -> tuple[tuple, ...]:
         """Run a query like `query`, and return plain Python values, None for null."""
-        bound = bind(self._text(name_or_sql, using), self._parameters(parameters))
-        with closing(self.connection.cursor()) as cursor:
-            return tuple(cursor.execute(bound.sql, dict(bound.parameters) or None).fetchall())
+        bound = self._bound(name_or_sql, using, parameters)
+        return tuple(self.connection.execute(bound.sql, dict(bound.parameters) or None).fetchall())
 
     def runnable_sql(self, name_or_sql: str, *, using: Mapping[str, str] | None = None, **parameters: Parameter) -> str:
         """Return the text of a query with its values written in, that gives the same rows when run by hand."""
-        return fill(self._text(name_or_sql, using), self._parameters(parameters))
+        return fill(compose(name_or_sql, self._roles(using)), self._parameters(parameters))
 
     @cached_property
     def runs(self) -> tuple[RunFacts, ...]:
@@ -88,15 +104,83 @@ class Evidence:
 
     def of(self, *run_ids: str) -> Evidence:
         """Return the same evidence for these runs only."""
-        return dataclasses.replace(self, run_ids=tuple(run_ids))
+        kept_for = self.kept_for if set(run_ids) <= set(self.kept_for) else run_ids
+        return dataclasses.replace(self, run_ids=tuple(run_ids), kept_for=tuple(kept_for))
 
     def on_common_users(self, *run_ids: str) -> Evidence:
         """Return the evidence of these runs, cut to the users that all of them have requests of."""
-        return dataclasses.replace(self, run_ids=tuple(run_ids), users_common_to=tuple(run_ids))
+        runs = tuple(run_ids)
+        return dataclasses.replace(self, run_ids=runs, users_common_to=runs, kept_for=runs)
 
-    def _text(self, name_or_sql: str, using: Mapping[str, str] | None) -> str:
+    def keep_rows(
+        self,
+        name: str,
+        make: Callable[[], pa.Table],
+        *,
+        using: Mapping[str, str] | None = None,
+        **parameters: Parameter,
+    ) -> None:
+        """Keep rows worked out outside SQL: they stand for the query `name` under these roles and parameters.
+
+        `make` is called with the evidence of all runs whose rows are kept, so that the rows serve each of them.
+        """
+        self._tables.of_rows(self._rows_key(name, self._roles(using), self._parameters(parameters)), make)
+
+    @property
+    def whole(self) -> Evidence:
+        """The evidence of all runs whose rows are kept."""
+        return dataclasses.replace(self, run_ids=self.kept_for)
+
+    def _bound(
+        self, name_or_sql: str, using: Mapping[str, str] | None, parameters: Mapping[str, Parameter]
+    ) -> BoundQuery:
+        roles, values = self._roles(using), self._parameters(parameters)
+        return bind(compose(name_or_sql, roles, partial(self._kept_part, roles, values)), values)
+
+    def _roles(self, using: Mapping[str, str] | None) -> dict[str, str]:
         parts = {"scope": "scope_of_cohort"} if self.cohort or self.users_common_to else {}
-        return compose(name_or_sql, {**parts, **(using or {})})
+        return {**parts, **(using or {})}
+
+    @property
+    def _tables(self) -> KeptParts:
+        if self.kept is None:
+            raise ValueError("evidence always has kept parts")
+        return self.kept
+
+    def _kept_part(self, roles: dict[str, str], values: dict[str, Parameter], part: str) -> str | None:
+        """Return the select from the table that stands for a part of a query; None: the part's own text does."""
+        played_by = roles.get(part, part)
+        rows = self._tables.found(self._rows_key(played_by, roles, values)) if part == "metric_rows" else None
+        if rows is not None:
+            return self._from(rows, "run_id, request_id, user_id, metric_value")
+        metric = named_queries().get(roles.get("metric_rows", ""))
+        if part == "user_values" and metric is not None and metric.one_pass is not None:
+            facts = metric.one_pass.facts
+            table = self._keep(user_means(facts), roles, values)
+            return self._from(table, f"run_id, user_id, {metric.name} as user_value")
+        query = named_queries().get(played_by)
+        if query is None or not query.kept:
+            return None
+        return self._from(self._keep(part, roles, values), "*")
+
+    def _keep(self, name_or_sql: str, roles: dict[str, str], values: dict[str, Parameter]) -> KeptTable:
+        """Return the table of a query's rows, of all runs whose rows are kept."""
+        values = {**values, "run_ids": self.kept_for}
+
+        def make() -> BoundQuery:
+            return bind(compose(name_or_sql, roles, partial(self.whole._kept_part, roles, values)), values)
+
+        return self._tables.of_query(fill(compose(name_or_sql, roles), values), make)
+
+    def _from(self, table: KeptTable, columns: str) -> str:
+        narrowed = table.has_run_id and set(self.run_ids) != set(self.kept_for)
+        return f"select {columns} from {table.name}{' where run_id in ($run_ids)' if narrowed else ''}"
+
+    def _rows_key(self, name: str, roles: dict[str, str], values: dict[str, Parameter]) -> str:
+        values = {**values, "run_ids": self.kept_for}
+        means = name if name in named_queries() else "placed"
+        more = "" if name in named_queries() else f" {values.get('encoder')}"
+        return f"rows of {name}{more}: {fill(compose(means, roles), values)}"
 
     def _parameters(self, parameters: Mapping[str, Parameter]) -> dict[str, Parameter]:
         pairs = [f"{f.attribute}={value}" for f in self.cohort for value in f.values]
@@ -109,6 +193,7 @@ class Evidence:
             "n_cohort_attributes": len({f.attribute for f in self.cohort}),
             "common_run_ids": self.users_common_to,
             "n_common_runs": len(set(self.users_common_to)),
+            **_SHARED,
             **parameters,
         }
 
@@ -118,9 +203,11 @@ def open_evidence(
     run_ids: Sequence[str] | None = None,
     reference_run_id: str | None = None,
     cohort: Sequence[CohortFilter] = (),
+    cache: Path | None = None,
 ) -> Evidence:
     """Open the evidence of runs: those named, else all finished runs of the dataset that was run last.
 
+    `cache` is the folder where text vectors of catalogues are kept; without one, no number rests on them.
     The reference is the run named, else the newest most-popular run among the runs (it has no reference otherwise).
 
     Raises:
@@ -141,5 +228,6 @@ def open_evidence(
         popular = [run_id for run_id in known if run_id in wanted and known[run_id][2] == MOST_POPULAR]
         reference_run_id = popular[0] if popular else None
     return Evidence(
-        connection=connection, run_ids=tuple(wanted), reference_run_id=reference_run_id, cohort=tuple(cohort)
-    )
+        connection=connection, run_ids=tuple(wanted), reference_run_id=reference_run_id, cohort=tuple(cohort),
+        cache=cache,
+    )  # fmt: skip

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from audits.errors import AuditError
+from audits.errors import AuditError, Unmeasured
 from audits.evidence import Evidence
 from audits.metrics.metric import ListMetric, Metric, RatioMetric, RunMetric, card_at
-from audits.queries import Parameter
+from audits.queries import Parameter, named_queries
 from audits.results import Card, Interval, Measure
 from audits.statistics.resampling import Resampling, mean_interval, moments_interval, ratio_interval
 
@@ -48,7 +48,7 @@ class Reading:
     @property
     def using(self) -> dict[str, str]:
         """Which query plays which part."""
-        parts = {} if self.lists.ranks == "strict" else {"ranked": "ranked_compacted"}
+        parts = {} if self.lists.ranks == "strict" else {"ranked": "ranked_compacted", "placed": "placed_compacted"}
         if isinstance(self.metric, ListMetric):
             parts["metric_rows"] = self.metric.card.name
         if isinstance(self.metric, RatioMetric):
@@ -62,7 +62,12 @@ class Reading:
         return {"k": self.lists.k, **dict(own)}
 
     def frame(self, query: str, **parameters: Parameter) -> pd.DataFrame:
-        """Run a query that reads the metric's rows."""
+        """Run a query that reads the metric's rows.
+
+        Raises:
+            Unmeasured: the metric's rows cannot be worked out for these runs.
+        """
+        self._work_out()
         return self.evidence.query(query, using=self.using, **{**self.parameters, **parameters})
 
     def sql(self, query: str, run_id: str, **parameters: Parameter) -> str:
@@ -70,9 +75,19 @@ class Reading:
         return self.sql_of((run_id,), query, **parameters)
 
     def sql_of(self, run_ids: tuple[str, ...], query: str, **parameters: Parameter) -> str:
-        """Return the query's runnable text for these runs."""
+        """Return the query's runnable text for these runs; empty where no query gives the metric's rows."""
+        if isinstance(self.metric, ListMetric) and self.metric.card.name not in named_queries():
+            return ""
         evidence = self.evidence.of(*run_ids)
         return evidence.runnable_sql(query, using=self.using, **{**self.parameters, **parameters})
+
+    def _work_out(self) -> None:
+        """Work out in arrays what SQL is the wrong tool for, once for all runs."""
+        if not isinstance(self.metric, ListMetric) or self.metric.kernel is None:
+            return
+        kernel, using, parameters, whole = self.metric.kernel, self.using, self.parameters, self.evidence.whole
+        name = self.metric.card.name
+        self.evidence.keep_rows(name, lambda: kernel(whole, using, parameters), using=using, **parameters)
 
     def card(self, run_id: str) -> Card:
         """Return the metric's card with the list length of this run.
@@ -94,18 +109,26 @@ def measure(evidence: Evidence, metric: Metric, how: Resampling, lists: Lists | 
     reading = Reading(evidence=evidence, metric=metric, lists=lists or Lists())
     missing = metric.needs - evidence.available
     if missing:
-        note = f"Needs {', '.join(sorted(missing)).replace('_', ' ')}, which the log does not hold."
-        return tuple(
-            Measure(card=reading.card(run.run_id), run_id=run.run_id, value=None, n=0, unscored=run.n_users, note=note)
-            for run in evidence.runs
+        return _unmeasured(
+            reading, f"Needs {', '.join(sorted(missing)).replace('_', ' ')}, which the log does not hold."
         )
     match metric:
         case ListMetric():
-            return _means(reading, how)
+            try:
+                return _means(reading, how)
+            except Unmeasured as error:
+                return _unmeasured(reading, str(error))
         case RatioMetric():
             return _ratios(reading, metric, how)
         case RunMetric():
             return _wholes(reading, metric, how)
+
+
+def _unmeasured(reading: Reading, note: str) -> tuple[Measure, ...]:
+    return tuple(
+        Measure(card=reading.card(run.run_id), run_id=run.run_id, value=None, n=0, unscored=run.n_users, note=note)
+        for run in reading.evidence.runs
+    )
 
 
 def _means(reading: Reading, how: Resampling) -> tuple[Measure, ...]:
@@ -127,7 +150,7 @@ def _means(reading: Reading, how: Resampling) -> tuple[Measure, ...]:
         measures.append(
             Measure(
                 card=reading.card(run_id), run_id=run_id, value=value, n=n, unscored=unscored, interval=interval,
-                sql=reading.sql("metric_mean", run_id), note=_note(value, interval, n, "user"),
+                sql=reading.sql("metric_mean", run_id), note=_mean_note(reading, value, interval, n),
             )
         )  # fmt: skip
     return tuple(measures)
@@ -164,34 +187,35 @@ def _wholes(reading: Reading, metric: RunMetric, how: Resampling) -> tuple[Measu
         if run_id in rows.index:
             row = rows.loc[run_id]
             n, value = int(row["n_units"]), _number(row["measured"])
-            interval = _normal(value, _number(row["standard_error"]), how.level, metric.bounds)
+            interval = _normal(value, _number(row["standard_error"]), how.level, metric)
         measures.append(
             Measure(
                 card=reading.card(run_id), run_id=run_id, value=value, n=n, n_unit=metric.n_unit, interval=interval,
                 sql=reading.sql(metric.card.name, run_id),
-                note="" if value is not None else "Nothing was delivered that it could be taken over.",
+                note="" if value is not None else "There is nothing that it could be taken over.",
             )
         )  # fmt: skip
     return tuple(measures)
 
 
-def _normal(
-    value: float | None, error: float | None, level: float, bounds: tuple[float, float] | None
-) -> Interval | None:
+def _normal(value: float | None, error: float | None, level: float, metric: RunMetric) -> Interval | None:
     if value is None or error is None or error <= 0:
         return None
     half = float(stats.norm.ppf((1 + level) / 2)) * error
-    low, high = bounds or (-np.inf, np.inf)
-    said = "normal interval, standard error of the U-statistic over users"
-    return Interval(low=max(low, value - half), high=min(high, value + half), level=level, method=said)
+    low, high = metric.bounds or (-np.inf, np.inf)
+    return Interval(low=max(low, value - half), high=min(high, value + half), level=level, method=metric.interval)
 
 
-def _note(value: float | None, interval: Interval | None, n: int, unit: str) -> str:
+def _mean_note(reading: Reading, value: float | None, interval: Interval | None, n: int) -> str:
     if value is None:
         return "No request of this run has a value."
+    said = []
     if interval is None:
-        return f"No interval: {'only one ' + unit if n < 2 else 'all ' + unit + 's have the same value'}."
-    return ""
+        said.append(f"No interval: {'only one user' if n < 2 else 'all users have the same value'}.")
+    if reading.metric.card.name not in named_queries():
+        parameters = ", ".join(f"{name} {value}" for name, value in reading.parameters.items() if name == "encoder")
+        said.append(f"Worked out in arrays, not by a query ({parameters}).")
+    return " ".join(said)
 
 
 def _ratio_note(value: float | None, interval: Interval | None, unscored: int) -> str:

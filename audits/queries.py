@@ -2,14 +2,15 @@
 
 A file begins with comment lines: what its rows are, then `-- uses: a, b` for the named queries that it reads from as
 common table expressions. It is one select without a `with` of its own, its parameters are `$name`, and a parameter
-that is a list stands in brackets: `in ($run_ids)`.
+that is a list stands in brackets: `in ($run_ids)`. A line `-- kept` says that its rows are worth holding on to while an
+evidence is looked at (`audits.keeping`); they must not depend on which other runs are looked at.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,12 @@ Parameter = Scalar | Sequence[str] | Sequence[int] | Sequence[float]
 _FOLDERS = (Path(__file__).parent / "metrics" / "sql", Path(__file__).parent / "checks" / "sql")
 _PARAMETER = re.compile(r"\$([a-z][a-z0-9_]*)")
 _USES = "-- uses:"
+_KEPT = "-- kept"
+_ONE_PASS = re.compile(
+    r"select run_id, request_id, user_id,\s+(?P<expression>.*)\s+as metric_value\s+from (?P<facts>[a-z_]+)", re.DOTALL
+)
+
+Instead = Callable[[str], str | None]  # a part's name -> the text to put in its place, None: its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +39,23 @@ class NamedQuery:
     description: str
     uses: tuple[str, ...]
     select: str
+    kept: bool = False
+
+    @property
+    def one_pass(self) -> OnePass | None:
+        """What it is where it only works out one value of each row of its single part; None otherwise."""
+        found = _ONE_PASS.fullmatch(self.select)
+        if found is None or self.uses != (found["facts"],):
+            return None
+        return OnePass(facts=found["facts"], expression=found["expression"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnePass:
+    """A value of each row of a query that has one row a request: all such values are taken in one pass over it."""
+
+    facts: str
+    expression: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,18 +81,25 @@ def named_queries() -> Mapping[str, NamedQuery]:
     return queries
 
 
-def compose(name: str, using: Mapping[str, str] | None = None) -> str:
+def compose(name: str, using: Mapping[str, str] | None = None, instead: Instead | None = None) -> str:
     """Put a named query together with all that it uses. `using` renames: part -> the query that plays it.
 
-    Text that begins with `select` is taken as it is: ad hoc SQL over the views.
+    `instead` may give another text for a part that is used; what that part uses is then left out.
+
+    Text that begins with `select` is taken as it is: ad hoc SQL over the views. Text that begins like a file, with its
+    comment lines and `-- uses:`, is put together like one.
 
     Raises:
         AuditError: there is no such query, or queries use each other in a circle.
     """
-    if name.lstrip().lower().startswith(("select", "with", "--")):
-        return name.strip().rstrip(";")
     parts: dict[str, str] = {}
-    main = _collect(name, using or {}, parts, ())
+    if name.lstrip().lower().startswith(("select", "with", "--")):
+        if _USES not in name:
+            return name.strip().rstrip(";")
+        main = _parse("an ad hoc query", name)
+        _collect_parts(main, using or {}, parts, (), instead)
+    else:
+        main = _collect(name, using or {}, parts, (), instead)
     if not parts:
         return f"-- {main.description}\n{main.select}"
     expressions = ",\n".join(f"{part} as (\n{text}\n)" for part, text in parts.items())
@@ -135,24 +166,38 @@ def _parse(name: str, text: str) -> NamedQuery:
     while lines and lines[0].startswith("--"):
         comments.append(lines.pop(0))
     uses = [line.removeprefix(_USES) for line in comments if line.startswith(_USES)]
-    description = " ".join(line.removeprefix("--").strip() for line in comments if not line.startswith(_USES))
+    kept = _KEPT in comments
+    said = [line for line in comments if not line.startswith(_USES) and line != _KEPT]
+    description = " ".join(line.removeprefix("--").strip() for line in said)
     if not description or not lines:
         raise AuditError(f"The SQL file {name}.sql must begin with a line that says what its rows are.")
     parts = tuple(part.strip() for line in uses for part in line.split(",") if part.strip())
-    return NamedQuery(name=name, description=description, uses=parts, select="\n".join(lines).strip())
+    return NamedQuery(name=name, description=description, uses=parts, select="\n".join(lines).strip(), kept=kept)
 
 
-def _collect(name: str, using: Mapping[str, str], parts: dict[str, str], above: tuple[str, ...]) -> NamedQuery:
+def _collect(
+    name: str, using: Mapping[str, str], parts: dict[str, str], above: tuple[str, ...], instead: Instead | None
+) -> NamedQuery:
     query = named_queries().get(using.get(name, name))
     if query is None:
         raise AuditError(f"There is no query named {using.get(name, name)!r}; there are {', '.join(named_queries())}.")
     if name in above:
         raise AuditError(f"The queries {' -> '.join((*above, name))} use each other in a circle.")
-    for part in query.uses:
-        if part not in parts:
-            inner = _collect(part, using, parts, (*above, name))
-            parts[part] = f"-- {inner.description}\n{inner.select}"
+    _collect_parts(query, using, parts, (*above, name), instead)
     return query
+
+
+def _collect_parts(
+    query: NamedQuery, using: Mapping[str, str], parts: dict[str, str], above: tuple[str, ...], instead: Instead | None
+) -> None:
+    for part in query.uses:
+        if part in parts:
+            continue
+        text = instead(part) if instead is not None else None
+        if text is None:
+            inner = _collect(part, using, parts, above, instead)
+            text = f"-- {inner.description}\n{inner.select}"
+        parts[part] = text
 
 
 def _value(name: str, parameters: Mapping[str, Parameter]) -> Parameter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from engine.datasets.schema import Dataset
 from engine.models.contract import LanguageModel
 from engine.records import Item
 
-TEXT_VERSION = "1"  # of `item_text`; part of the cache key
+TEXT_VERSION = "2"  # of `item_text` and of the order of rows; part of the cache key
 
 
 def item_text(item: Item) -> str:
@@ -25,18 +26,44 @@ def item_text(item: Item) -> str:
 
 @dataclass(frozen=True)
 class ItemVectors:
-    """Callable that returns the vectors of a dataset's items, shape `(n_items, n_dimensions)`, in catalogue order."""
+    """Callable that returns the vectors of a dataset's items, shape `(n_items, n_dimensions)`, in catalogue order.
+
+    They are kept in the order of the item ids, so that whoever knows the items finds them, in whatever order.
+    """
 
     folder: Path
 
     def __call__(self, dataset: Dataset, model: LanguageModel) -> NDArray[np.float32]:
         """Return cached vectors, or embed the catalogue and keep the result."""
-        texts = [item_text(item) for item in dataset.items_by_id.values()]
+        return self.of_items(list(dataset.items_by_id.values()), model)
+
+    def of_items(self, items: Sequence[Item], model: LanguageModel) -> NDArray[np.float32]:
+        """Return cached vectors of these items in their order, or embed them and keep the result."""
         described = model.describe()
-        key = hashlib.sha256("\x1e".join((TEXT_VERSION, described.name, described.digest, *texts)).encode())
-        path = self.folder / f"{key.hexdigest()}.safetensors"
-        kept = read_arrays(path)
-        if kept is None:
-            kept = {"vectors": model.embed(texts)}
-            write_arrays(path, kept)
-        return kept["vectors"]
+        found = self.kept(items, described.name, described.digest)
+        if found is not None:
+            return found
+        order = _order(items)
+        made = model.embed([item_text(items[place]) for place in order])
+        write_arrays(self._path(items, described.name, described.digest), {"vectors": made})
+        return _back(made, order)
+
+    def kept(self, items: Sequence[Item], model_name: str, model_digest: str) -> NDArray[np.float32] | None:
+        """Return cached vectors of these items in their order; None where there are none."""
+        found = read_arrays(self._path(items, model_name, model_digest))
+        return None if found is None else _back(found["vectors"], _order(items))
+
+    def _path(self, items: Sequence[Item], model_name: str, model_digest: str) -> Path:
+        texts = [part for place in _order(items) for part in (items[place].item_id, item_text(items[place]))]
+        key = hashlib.sha256("\x1e".join((TEXT_VERSION, model_name, model_digest, *texts)).encode())
+        return self.folder / f"{key.hexdigest()}.safetensors"
+
+
+def _order(items: Sequence[Item]) -> list[int]:
+    return sorted(range(len(items)), key=lambda place: items[place].item_id)
+
+
+def _back(vectors: NDArray[np.float32], order: Sequence[int]) -> NDArray[np.float32]:
+    result = np.empty_like(vectors)
+    result[np.asarray(order, dtype=np.int64)] = vectors
+    return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from audits.kernels.diversity import label_diversity
 from audits.metrics.metric import UNIT, ListMetric
 from audits.results import Card, Direction
 
@@ -24,4 +25,5 @@ METRIC = ListMetric(
     bounds=UNIT,
     needs=frozenset({"item_labels", "slots"}),
     parameters=(("label_kind", "category"),),
+    kernel=label_diversity,
 )

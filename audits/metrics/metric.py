@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import pyarrow as pa
+
+from audits.evidence import Evidence
 from audits.queries import Parameter
 from audits.results import Card
 
@@ -17,17 +21,29 @@ STRICT = (
     "list."
 )
 NO_TARGETS = "A request without held-out items is unscored; it is counted apart, never as 0."
+U_STATISTIC = "normal interval, standard error of the U-statistic over users"
+DELTA = "normal interval, delta-method standard error over users"
+GROUPS: tuple[tuple[str, Parameter], ...] = (("group_kind", "provider"),)
 USER_MEAN = "requests that have held-out items: mean over a user's requests, then over users"
+
+
+Kernel = Callable[[Evidence, dict[str, str], dict[str, Parameter]], pa.Table]
+"""Takes evidence, which query plays which part, and parameters; returns the rows of a list metric."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListMetric:
-    """A value a request: rows run_id, request_id, user_id, metric_value (null: unscored); the number is a user mean."""
+    """A value a request: rows run_id, request_id, user_id, metric_value (null: unscored); the number is a user mean.
+
+    With a kernel, the rows are worked out in arrays, where SQL is the wrong tool; its query, if there is one, says what
+    they are, and gives the same.
+    """
 
     card: Card
     bounds: tuple[float, float] | None = None
     needs: frozenset[str] = frozenset()
     parameters: tuple[tuple[str, Parameter], ...] = ()
+    kernel: Kernel | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +65,7 @@ class RunMetric:
     needs: frozenset[str] = frozenset()
     n_unit: str = "items"
     parameters: tuple[tuple[str, Parameter], ...] = ()
+    interval: str = U_STATISTIC  # how its interval is made from its standard error
 
 
 Metric = ListMetric | RatioMetric | RunMetric

@@ -64,6 +64,15 @@ def open_model(
     raise ModelError(f"expected a model name of the form {FORMS}; got {name!r}")
 
 
+def known_digest(name: str) -> str | None:
+    """Return the digest of a model that is known without opening it: that of the packaged encoder; None otherwise."""
+    if name != "minilm":
+        return None
+    from engine.models.encoder import MINILM_DIGEST
+
+    return MINILM_DIGEST
+
+
 def local_checkpoint(name: str) -> Checkpoint:
     """Return the checkpoint behind `embedded`, `hf:...` or a plain folder.
 

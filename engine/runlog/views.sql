@@ -32,7 +32,8 @@ create or replace view runs as
 select run_id, plan_digest, label, recommender, paradigm, config_json, dataset_name, dataset_fingerprint, model_name,
     model_digest, model_json, device, k, seed, split_kind, split_n, split_cutoff_at, candidate_protocol, n_repeats,
     n_variants, n_planned, allows_repeat_consumption, prompt_hashes_json, package_versions_json, semconv_version,
-    planned_at, finished_at, run_status, fit_seconds, base_run_id
+    planned_at, finished_at, run_status, fit_seconds, base_run_id,
+    json_extract_string(config_json, '$.score_kind') as score_kind
 from store.runs;
 
 create or replace view journals as

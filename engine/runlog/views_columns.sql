@@ -93,6 +93,7 @@ comment on column runs.finished_at is 'When it ended, UTC; null: it has not.';
 comment on column runs.run_status is 'finished, failed, cancelled or unfinished; whether an unfinished run is running is said by `recaudit runs`.';
 comment on column runs.fit_seconds is 'Seconds that fitting took the last time it was done; null: not fitted yet.';
 comment on column runs.base_run_id is 'Of a lab run: the run whose requests it changes; null: an ordinary run.';
+comment on column runs.score_kind is 'What slots.score is, where the configuration says so in score_kind: rating (on the scale of interactions.rating), log_odds or probability (that the user will take the item); null: a number whose order alone counts.';
 
 comment on view journals is 'One row a run''s journal: how far it was read, and what to compare a report with.';
 comment on column journals.run_id is 'The run.';

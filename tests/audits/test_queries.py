@@ -16,7 +16,8 @@ from audits.queries import bind, compose, fill, literal, named_queries
 
 NAMES = sorted(named_queries())
 PARAMETERS = {
-    "k": 10, "head_share": 0.2, "label_kind": "category", "sample_users": 1000, "sample_salt": "recaudit",
+    "k": 10, "label_kind": "category", "sample_users": 1000, "sample_salt": "recaudit", "group_kind": "provider",
+    "worst_off": 0.2,
     "n_rows": 5, "min_people": 10, "run_id": "r1", "reference_run_id": "r2",
     "lab_run_ids": ["lab"], "rbo_p": 0.9, "lab_test": "early", "lab_levels": ["0", "0.25"], "n_levels": 2,
     "of_top": True, "is_net": True, "about": "dropped",
@@ -107,7 +108,7 @@ def test_an_unknown_query_names_what_there_is():
 
 
 def test_compose_takes_the_query_that_plays_a_part():
-    text = compose("metric_mean", {"metric_rows": "recall", "ranked": "ranked_compacted"})
+    text = compose("metric_mean", {"metric_rows": "recall", "placed": "placed_compacted"})
     assert "metric_rows as (\n-- One row a request: share of its targets" in text
     assert "row_number()" in text
-    assert text.index("scope as (") < text.index("ranked as (") < text.index("metric_rows as (")
+    assert text.index("scope as (") < text.index("placed as (") < text.index("metric_rows as (")

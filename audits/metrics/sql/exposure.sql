@@ -1,10 +1,11 @@
--- One row a run and catalogue item, zeros included: how often it was delivered.
--- uses: scope, ranked
-select f.run_id, i.item_id, coalesce(d.n_delivered, 0) as n_delivered
-from (select distinct s.run_id, s.dataset_fingerprint from scope s) f
-join items i on i.dataset_fingerprint = f.dataset_fingerprint
+-- One row a run and catalogue item, zeros included: how often it was delivered, and its exposure, 1 / log2(1 + rank).
+-- uses: scope, numbered_requests, run_items, placed
+-- kept
+select i.run_id, i.run_no, i.item_id, i.item_no, coalesce(d.n_delivered, 0) as n_delivered,
+    coalesce(d.exposure, 0.0) as exposure
+from run_items i
 left join (
-    select r.run_id, r.item_id, count(*) as n_delivered
-    from ranked r
-    group by r.run_id, r.item_id
-) d on d.run_id = f.run_id and d.item_id = i.item_id
+    select r.run_no, r.item_no, count(*) as n_delivered, sum(1.0 / log2(1.0 + r.item_rank)) as exposure
+    from placed r
+    group by r.run_no, r.item_no
+) d on d.run_no = i.run_no and d.item_no = i.item_no

@@ -1,5 +1,5 @@
 -- One row a run: 1 - mean Jaccard similarity over all pairs of the sampled users' lists, and its standard error.
--- uses: ranked, sampled_lists, user_similarity
+-- uses: sampled_lists, user_similarity
 select x.run_id, 1.0 - avg(x.similarity) as measured, count(*) as n_units,
     2.0 * sqrt(var_samp(x.similarity) / nullif(count(*), 0)) as standard_error
 from (

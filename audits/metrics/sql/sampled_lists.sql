@@ -1,15 +1,12 @@
 -- One row a delivered item of a user drawn by a hash of the name: first repetition only, empty lists left out.
--- uses: ranked
-select r.run_id, r.user_id, r.item_id, u.n_listed, u.place
-from (select distinct run_id, user_id, item_id from ranked where repeat_index = 0) r
-join (
-    select z.run_id, z.user_id, z.n_listed,
-        row_number() over (partition by z.run_id order by md5(concat(z.user_id, $sample_salt)), z.user_id) as place
-    from (
-        select run_id, user_id, count(distinct item_id) as n_listed
-        from ranked
-        where repeat_index = 0
-        group by run_id, user_id
-    ) z
-) u on u.run_id = r.run_id and u.user_id = r.user_id
-where u.place <= $sample_users
+-- uses: scope, numbered_requests, run_items, placed, popularity, list_facts
+-- kept
+select d.run_id, d.user_id, s.item_no, d.n_delivered as n_listed, d.place
+from (
+    select f.run_id, f.user_id, f.request_no, f.n_delivered,
+        row_number() over (partition by f.run_id order by md5(concat(f.user_id, $sample_salt)), f.user_id) as place
+    from list_facts f
+    where f.repeat_index = 0 and f.n_delivered > 0
+) d
+join placed s on s.request_no = d.request_no
+where d.place <= $sample_users

@@ -1,4 +1,5 @@
 -- One row a request in scope: the chosen runs, one variant of the request, and how much of its list is looked at.
+-- kept
 select q.run_id, q.request_id, q.user_id, r.dataset_fingerprint, q.request_status, q.repeat_index, q.k as requested_k,
     least(q.k, cast($k as integer)) as list_k
 from requests q

@@ -1,0 +1,88 @@
+"""Diversity within lists: mean distance over all pairs of a list, by labels and by text vectors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy import sparse
+
+from audits.evidence import Evidence
+from audits.kernels.lists import read_labels, read_lists
+from audits.kernels.vectors import read_vectors
+from audits.queries import Parameter
+
+_WORD = 64
+
+
+def label_diversity(evidence: Evidence, using: dict[str, str], parameters: dict[str, Parameter]) -> pa.Table:
+    """Return the mean Jaccard distance of the labels over the pairs of each list; see `intra_list_diversity.sql`."""
+    lists = read_lists(evidence, using, parameters)
+    words = bit_sets(read_labels(evidence, using, parameters), int(lists.items.max(initial=-1)) + 1)
+    values = [mean_label_distance(lists.matrix(some), words) for some in lists.chunks()]
+    return lists.rows(np.concatenate(values) if values else np.zeros(0))
+
+
+def text_diversity(evidence: Evidence, using: dict[str, str], parameters: dict[str, Parameter]) -> pa.Table:
+    """Return 1 - mean cosine of the text vectors over the pairs of each list.
+
+    Raises:
+        Unmeasured: there are no vectors of the catalogue.
+    """
+    vectors = read_vectors(evidence, using, parameters)
+    lists = read_lists(evidence, using, parameters)
+    values = [mean_cosine_distance(lists.weights(some, len(vectors)), vectors) for some in lists.chunks()]
+    return lists.rows(np.concatenate(values) if values else np.zeros(0))
+
+
+def bit_sets(labels: sparse.csr_array, n_items: int) -> NDArray[np.uint64]:
+    """Return each item's labels as bits, (n_items, n_words)."""
+    n_words = max(1, -(-labels.shape[1] // _WORD))
+    words = np.zeros((max(n_items, labels.shape[0]), n_words), dtype=np.uint64)
+    items, codes = labels.nonzero()
+    bits = np.left_shift(np.uint64(1), (codes % _WORD).astype(np.uint64))
+    np.bitwise_or.at(words, (items, codes // _WORD), bits)
+    return words
+
+
+def mean_label_distance(items: NDArray[np.int32], words: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """Return the mean of 1 - |labels in common| / |labels of either| over the pairs of labelled items of each list.
+
+    Args:
+        items: (n_lists, k), -1 where a list is shorter.
+        words: labels as bits, (n_items, n_words).
+
+    Returns:
+        (n_lists,), NaN where a list has no pair of labelled items.
+    """
+    sets = np.where((items >= 0)[:, :, None], words[np.maximum(items, 0)], np.uint64(0))  # (n_lists, k, n_words)
+    labelled = sets.any(axis=2)
+    sums, n_pairs = np.zeros(len(items)), np.zeros(len(items))
+    for one in range(items.shape[1]):
+        for other in range(one + 1, items.shape[1]):
+            shared = np.bitwise_count(sets[:, one] & sets[:, other]).sum(axis=1, dtype=np.int64)
+            either = np.bitwise_count(sets[:, one] | sets[:, other]).sum(axis=1, dtype=np.int64)
+            judged = labelled[:, one] & labelled[:, other]
+            sums += np.where(judged, 1.0 - shared / np.maximum(either, 1), 0.0)
+            n_pairs += judged
+    return np.divide(sums, n_pairs, out=np.full(len(items), np.nan), where=n_pairs > 0)
+
+
+def mean_cosine_distance(lists: sparse.csr_array, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return 1 - mean cosine over the pairs of each list, by the length of the sum of its unit vectors.
+
+    |sum v|^2 = n + 2 * (sum of the cosines of all pairs), for n unit vectors: exact, in O(n d) in place of O(n^2 d).
+
+    Args:
+        lists: 1 where an item is in a list, (n_lists, n_items).
+        vectors: unit vectors, (n_items, n_dimensions).
+
+    Returns:
+        (n_lists,), NaN for lists of fewer than two items.
+    """
+    sums = (lists @ vectors).astype(np.float64)  # (n_lists, n_dimensions)
+    n = np.asarray(lists.sum(axis=1), dtype=np.float64)
+    pairs = n * (n - 1)
+    cosines = np.einsum("ij,ij->i", sums, sums) - n
+    means = np.divide(cosines, pairs, out=np.full(len(n), np.nan), where=pairs > 0)
+    return np.clip(1.0 - means, 0.0, 2.0)  # rounding of 32-bit sums

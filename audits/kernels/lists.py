@@ -1,0 +1,72 @@
+"""Lists, histories and labels as arrays of numbers: what the kernels work on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy import sparse
+
+from audits.evidence import Evidence
+from audits.queries import Parameter
+
+CHUNK = 100_000  # requests worked on at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListArrays:
+    """Delivered items of all requests in scope: those of request r are `items[starts[r]:starts[r + 1]]`, best first."""
+
+    names: pa.Table  # run_id, request_id, user_id of each request
+    items: NDArray[np.int32]  # (n_delivered,), numbers from 0
+    starts: NDArray[np.int64]  # (n_requests + 1,)
+
+    def __len__(self) -> int:
+        """Return the number of requests."""
+        return len(self.starts) - 1
+
+    def chunks(self) -> Iterator[slice]:
+        """Yield the requests in chunks."""
+        for first in range(0, len(self), CHUNK):
+            yield slice(first, min(first + CHUNK, len(self)))
+
+    def matrix(self, some: slice) -> NDArray[np.int32]:
+        """Return the items of some requests, (n_requests, longest list); -1 where a list is shorter."""
+        starts = self.starts[some.start : some.stop + 1]
+        lengths = np.diff(starts)
+        padded = np.full((len(lengths), int(lengths.max(initial=0))), -1, dtype=np.int32)
+        padded[np.arange(padded.shape[1]) < lengths[:, None]] = self.items[starts[0] : starts[-1]]
+        return padded
+
+    def weights(self, some: slice, n_items: int) -> sparse.csr_array:
+        """Return how often each item stands in some of the lists, (n_requests, n_items)."""
+        starts = self.starts[some.start : some.stop + 1]
+        inside = self.items[starts[0] : starts[-1]]
+        parts = (np.ones(len(inside), dtype=np.float32), inside, starts - starts[0])
+        return sparse.csr_array(parts, shape=(len(starts) - 1, n_items))
+
+    def rows(self, values: NDArray[np.float64]) -> pa.Table:
+        """Return the rows of a list metric: NaN becomes null, unscored."""
+        column = pa.array(values, mask=~np.isfinite(values))
+        return self.names.append_column("metric_value", column)
+
+
+def read_lists(evidence: Evidence, using: Mapping[str, str], parameters: Mapping[str, Parameter]) -> ListArrays:
+    """Read the lists of all requests in scope."""
+    names = evidence.table("request_names", using=using, **parameters)
+    rows = evidence.table("list_items", using=using, **parameters)
+    requests = rows["request_no"].to_numpy() - 1
+    counts = np.bincount(requests, minlength=names.num_rows)
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return ListArrays(names=names, items=(rows["item_no"].to_numpy() - 1).astype(np.int32), starts=starts)
+
+
+def read_labels(evidence: Evidence, using: Mapping[str, str], parameters: Mapping[str, Parameter]) -> sparse.csr_array:
+    """Read which labels items have, (n_items, n_labels), 1 where they do; rows go as far as the last labelled item."""
+    rows = evidence.table("item_label_numbers", using=using, **parameters)
+    items, labels = rows["item_no"].to_numpy() - 1, rows["label_no"].to_numpy() - 1
+    shape = (int(items.max(initial=-1)) + 1, int(labels.max(initial=-1)) + 1)
+    return sparse.csr_array((np.ones(len(items)), (items, labels)), shape=shape)

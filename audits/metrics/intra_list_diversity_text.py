@@ -1,0 +1,30 @@
+"""Diversity within a list, by what the texts of its items mean."""
+
+from __future__ import annotations
+
+from audits.kernels.diversity import text_diversity
+from audits.metrics.metric import ListMetric
+from audits.results import Card, Direction
+
+METRIC = ListMetric(
+    card=Card(
+        name="intra_list_diversity_text",
+        label="Diversity within lists by text@k",
+        formula="1 - mean over pairs of delivered items of the cosine of their text vectors",
+        range="[0, 2]; near 1: nothing in common",
+        direction=Direction.NEITHER,
+        unit="",
+        denominator="lists with at least two delivered items: mean over pairs, over a user's lists, then over users",
+        missing="A list of fewer than two delivered items is unscored; without vectors of the catalogue, all are.",
+        source="Ziegler et al., WWW 2005; vectors: Reimers and Gurevych, EMNLP 2019",
+        notes=(
+            "Text is title, creators, categories and description. The vectors are not in the log, so that no "
+            "query gives this number: they are made by the named encoder and kept by the digest of catalogue and "
+            "encoder. Values depend on the encoder: compare within one only."
+        ),
+    ),
+    bounds=(0.0, 2.0),
+    needs=frozenset({"items", "slots"}),
+    parameters=(("encoder", "minilm"), ("embed", False)),
+    kernel=text_diversity,
+)

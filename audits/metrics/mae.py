@@ -1,0 +1,27 @@
+"""Mean absolute error of predicted ratings."""
+
+from __future__ import annotations
+
+from audits.metrics.metric import RatioMetric
+from audits.results import Card, Direction
+
+METRIC = RatioMetric(
+    card=Card(
+        name="mae",
+        label="MAE",
+        formula="sum over predicted held-out ratings of |predicted - given| / predictions",
+        range="[0, width of the rating scale]",
+        direction=Direction.LOWER,
+        unit="rating points",
+        denominator="delivered held-out items that have a rating and a predicted one",
+        missing="Unscored unless the run's configuration says score_kind = rating: no other score is a rating.",
+        source="Willmott and Matsuura, Climate Research 2005",
+        notes=(
+            "Ratings of items that are not held out for the user have no truth to be compared with; an item that "
+            "was not delivered has no prediction."
+        ),
+    ),
+    bounds=(0.0, float("inf")),
+    needs=frozenset({"targets", "ratings", "slots"}),
+    n_unit="ratings",
+)

@@ -1,0 +1,12 @@
+-- One row a request: share of its pairs of a held-out and another candidate in which the held-out one scores higher.
+-- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, judged_pairs, matched_pairs
+select q.run_id, q.request_id, q.user_id, x.metric_value
+from numbered_requests q
+left join (
+    select a.request_no,
+        avg(case when a.score > b.score then 1.0 when a.score = b.score then 0.5 else 0.0 end) as metric_value
+    from matched_pairs a
+    join matched_pairs b on b.request_no = a.request_no
+    where a.is_target = 1 and b.is_target = 0
+    group by a.request_no
+) x on x.request_no = q.request_no

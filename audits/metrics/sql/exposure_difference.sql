@@ -1,0 +1,13 @@
+-- One row a run: highest minus lowest exposure per item and 1,000 lists of a group; null below two known groups.
+-- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, history_rows, popularity, exposure, item_groups, group_facts
+select run_id,
+    case
+        when count(*) > 1 then
+            1000.0 * (max(exposure / nullif(n_items, 0.0)) - min(exposure / nullif(n_items, 0.0)))
+            / nullif(max(n_requests), 0)
+    end as measured,
+    count(*) as n_units, cast(null as double) as standard_error
+from group_facts
+where group_name <> 'unknown'
+group by run_id
+order by run_id
