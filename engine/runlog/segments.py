@@ -18,6 +18,7 @@ from engine.records import SegmentRecord
 from engine.runlog.rows import COLUMNS
 
 TABLES = ("requests", "slots", "rationales", "generations")
+LATER_COLUMNS = {"batch_size", "first_token_ms"}  # older segments lack them: null
 REQUEST_ID = (  # as engine/requests.py makes them
     "? || ':' || case when request_index < 1000000 then lpad(request_index::varchar, 6, '0') "
     "else request_index::varchar end"
@@ -62,16 +63,24 @@ def insert_segment(connection: duckdb.DuckDBPyConnection, home: Home, run_id: st
     """
     if record.table not in TABLES:
         raise LogError(f"A segment holds {record.table!r}; this version knows {', '.join(TABLES)}. Update RecAudit.")
-    names = [name for name in COLUMNS[record.table] if name not in {"run_id", "request_id"}]
-    listed = ", ".join(names)
+    path = str(segment_path(home, record.digest))
+    left_out = {"run_id", "request_id"} | (LATER_COLUMNS - _columns_in(connection, path))
+    listed = ", ".join(name for name in COLUMNS[record.table] if name not in left_out)
     query = (
         f"insert into store.{record.table} (run_id, request_id, {listed}) "
         f"select ?, {REQUEST_ID}, {listed} from read_parquet(?)"
     )
     try:
-        connection.execute(query, [run_id, run_id, str(segment_path(home, record.digest))])
+        connection.execute(query, [run_id, run_id, path])
     except (duckdb.BinderException, duckdb.ConversionException, duckdb.IOException) as error:
         raise LogError(f"The segment {record.digest} cannot be read: {error}") from error
+
+
+def _columns_in(connection: duckdb.DuckDBPyConnection, path: str) -> set[str]:
+    try:
+        return {name for (name,) in connection.execute("select name from parquet_schema(?)", [path]).fetchall()}
+    except duckdb.Error:
+        return set()  # whoever reads the rows says what is wrong with the file
 
 
 def _sync(path: Path) -> None:
