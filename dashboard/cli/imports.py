@@ -186,7 +186,7 @@ def _print_outcomes(console: Console, home: Home, run_id: str) -> None:
     from engine.runlog.index import RunLog
 
     table = Table("what became of each slot", "n", box=box.SIMPLE_HEAD, pad_edge=False)
-    for count in RunLog(home).outcome_details(run_id):
-        table.add_row(Text(count.name), f"{count.n:,}")
+    for counted in RunLog(home).outcome_details(run_id):
+        table.add_row(Text(counted.name), f"{counted.n:,}")
     console.print(table)
     console.print(f"Go on with: recaudit audit --run {run_id}", highlight=False)

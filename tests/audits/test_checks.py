@@ -178,7 +178,7 @@ def test_runs_of_other_users_are_compared_on_common_ones_and_that_is_said(log):
     (outcome,) = run_audits(log.evidence("most-popular", "part"), ["accuracy"], FEW)
     comparison = of_kind(outcome, Comparison)[0]
     assert (comparison.n, comparison.verdict) == (1, "insufficient evidence")
-    assert any("1 common users" in f.title for f in of_kind(outcome, Finding))
+    assert any("1 common user" in f.title for f in of_kind(outcome, Finding))
 
 
 EDGES = {
