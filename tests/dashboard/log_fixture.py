@@ -36,6 +36,7 @@ from engine.runlog.journal import JournalWriter, journal_path, read_records
 HOSTILE_TITLE = (
     'Heat <script>alert("x")</script> **bold** $E=mc^2$ :smile: :red[red] `code` [link](https://example.invalid)'
 )
+HOSTILE_NAME = '<img src=x onerror=alert(1)> "Maker" </script>'
 FINISHED = ("most-popular", "item-knn", "unisrec", "zero-shot", "cot-matcher")
 DATASET = "tiny"
 DISCLOSURE = "simulated behaviour"
@@ -88,8 +89,20 @@ def import_tiny(home: Home, folder: Path, *, n_users: int = 60, n_items: int = 8
         for place, item in enumerate(items):
             rows.append([f"u{u:03d}", f"i{item:03d}", BEGAN + place * DAY + u * 60, 1 + rng.randrange(5)])
     _write(folder / "interactions.csv", ["user_id", "item_id", "timestamp", "rating"], rows)
+    _write_graph(folder, titles)
     import_dataset(home, Source(folder=folder), DATASET, ImportOptions(format="csv"))
     return _disclosed(home)
+
+
+def _write_graph(folder: Path, titles: Sequence[str]) -> None:
+    """Write a knowledge graph: every item has a maker, eight items each; the first maker has a hostile name."""
+    makers = {f"m{place}": HOSTILE_NAME if place == 0 else f"Maker {place}" for place in range((len(titles) + 7) // 8)}
+    _write(folder / "entities.csv", ["entity_id", "label", "kind", "item_id"], [
+        *([f"e{i:03d}", title, "item", f"i{i:03d}"] for i, title in enumerate(titles)),
+        *([maker, name, "person", ""] for maker, name in makers.items()),
+    ])  # fmt: skip
+    made = [[f"e{i:03d}", "made_by", f"m{i // 8}"] for i in range(len(titles))]
+    _write(folder / "triples.csv", ["head", "relation", "tail"], made)
 
 
 def write_run(
