@@ -36,7 +36,8 @@ class ListMetric:
     """A value a request: rows run_id, request_id, user_id, metric_value (null: unscored); the number is a user mean.
 
     With a kernel, the rows are worked out in arrays, where SQL is the wrong tool; its query, if there is one, says what
-    they are, and gives the same.
+    they are, and gives the same. Where no query can (what it takes is not in the log), `reads` names the query of what
+    the kernel reads of the log: that is shown as its evidence.
     """
 
     card: Card
@@ -44,6 +45,12 @@ class ListMetric:
     needs: frozenset[str] = frozenset()
     parameters: tuple[tuple[str, Parameter], ...] = ()
     kernel: Kernel | None = None
+    reads: str = ""
+
+    @property
+    def kernel_name(self) -> str:
+        """Where the kernel is found: "audits.kernels.diversity.text_diversity"; empty without one."""
+        return f"{self.kernel.__module__}.{self.kernel.__qualname__}" if self.kernel is not None else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
