@@ -176,6 +176,41 @@ def write_lab_run(home: Home, base_run_id: str) -> str:
     return run_id
 
 
+def write_stated_run(home: Home, base_run_id: str) -> str:
+    """Add a finished run that asks three times neutrally and once with each gender stated; returns its id.
+
+    The third neutral list loses its last place, and lists with a gender stated turn round.
+    """
+    stated = [Variant(name=f"gender={gender}", statement=f"My gender is {gender}.") for gender in "fm"]
+    records = list(read_records(journal_path(home, base_run_id)))
+    base = next(record for record in records if isinstance(record, RunManifest))
+    run_id = f"stated-{base_run_id}"
+    manifest = replace(
+        base, run_id=run_id, label=f"stated {base.label}", planned_at="2026-03-01T12:00:00.000+00:00",
+        plan_digest=run_id.ljust(64, "0"), n_repeats=3,
+        variants=(Variant(), *stated),
+    )  # fmt: skip
+    asked: list[AnsweredRequest] = []
+    for answer in (record for record in records if isinstance(record, AnsweredRequest)):
+        turned = tuple(replace(slot, rank=place) for place, slot in enumerate(reversed(answer.slots), start=1))
+        shorter = (*answer.slots[:-1], _lost(len(answer.slots), Outcome.MISSING, "", ""))
+        forms = [(Variant(), repeat, (answer.slots, answer.slots, shorter)[repeat]) for repeat in range(3)]
+        forms += [(variant, 0, turned) for variant in stated]
+        for variant, repeat, slots in forms:
+            asked.append(
+                replace(
+                    answer, request_index=len(asked), request_id=f"{run_id}:{len(asked):06d}", slots=slots,
+                    variant=variant, repeat=repeat,
+                )
+            )  # fmt: skip
+    end = RunEnd(status="finished", detail="", n_answered=len(asked), n_errors=0, finished_at=manifest.planned_at)
+    with JournalWriter(journal_path(home, run_id)) as journal:
+        journal.append([replace(manifest, n_planned=len(asked))])
+        journal.append(asked)
+        journal.append([end])
+    return run_id
+
+
 def stored(home: Home) -> Dataset:
     """Return the dataset of the fixture."""
     from engine.datasets.store import load_dataset
