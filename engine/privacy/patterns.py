@@ -12,6 +12,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+COVERS = (
+    "Found by form, with checksums where there are any: e-mail, phone, IBAN, payment card, public IP address; and the "
+    "dataset's own user ids and full names of users. Not found: postal addresses, national numbers, dates of birth, "
+    "names of other people. What the catalogue prints is public."
+)
+
 _EMAIL = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9][\w.+%-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.)+[A-Za-z]{2,24}(?![\w@])"
 )

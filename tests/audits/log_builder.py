@@ -219,6 +219,14 @@ class LogBuilder:
         insert(self.connection, "derived_files", rows)
         return self
 
+    def personal_data(self, run_id: str, *finds: Mapping[str, object]) -> LogBuilder:
+        """Add what was found in texts; each names its request_id and what differs from an e-mail in the prompt."""
+        plain = {"field": "prompt", "kind": "email", "masked": "a***@***.org", "n_times": 1, "slot_rank": None,
+                 "in_prompt": True}  # fmt: skip
+        rows = [{"run_id": run_id, "find_index": place, **plain, **find} for place, find in enumerate(finds)]
+        insert(self.connection, "personal_data", rows)
+        return self.derived("personal_data", run_id)
+
     def attributions(self, run_id: str, rows: Sequence[Mapping[str, object]]) -> LogBuilder:
         """Add attributions; a row names what differs from a contribution of 0 to rank 1 by an exact method."""
         known = {

@@ -51,6 +51,8 @@ def log() -> LogBuilder:
         .stated("gr", "gender=f", {u: ["b", "c", "?"] for u in users})
         .stated("gr", "gender=m", lists)
         .lab("lab", "gr", [(u, t, v, x) for u in users for t, v, x in (("floor", "", lists[u]), ("filler", "", None))])
+        .personal_data("most-popular")
+        .personal_data("gr", *({"request_id": f"{u}:0", "field": "raw_text", "in_prompt": False} for u in users[:9]))
         .paths("most-popular", {(f"{u}:0", 1): ["ea by p by eb"] for u in users[:40]})
         .paths(
             "gr", {(f"{u}:0", 1): ["ea by p by eb", "ea in g by eb"][i % 2 :] for i, u in enumerate(users)}, given=True

@@ -67,6 +67,19 @@ def test_what_the_catalogue_prints_is_no_personal_data():
 
 
 @pytest.mark.parametrize(
+    ("user_id", "text"),
+    [("cust-00042", "cust-00042's list"), ("auth0|5f7c8ec7", '{"id": "auth0|5f7c8ec7"}'), ("#a4711", "for #a4711."),
+     ("user 0815 b", "the user 0815 b asked"), ("日本1234", "日本1234 へ"), ("ida@example.org", "by ida@example.org")],
+)  # fmt: skip
+def test_ids_of_any_form_are_found(user_id, text):
+    finds = people_of([user_id, "cust-00043", "cust-1"], [], []).find(text)
+    assert [find.text for find in finds] == [user_id]
+    assert not people_of([user_id], [], []).find(
+        text.replace("4", "9").replace("1", "7").replace("f7", "x").replace("@", " ")
+    )
+
+
+@pytest.mark.parametrize(
     ("user_id", "is_so"), [("17", False), ("u1", False), ("u00042", True), ("12345678", True), ("anna", False)]
 )
 def test_which_ids_are_looked_for_anywhere(user_id, is_so):
