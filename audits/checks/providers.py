@@ -15,9 +15,9 @@ from audits.metrics.catalogue import find_metric
 from audits.metrics.metric import Metric, parameters_of, with_parameters
 from audits.queries import Parameter
 from audits.results import AuditResult, Finding, Measure, NotApplicable, Severity, Table
-from audits.scope import label_of
+from audits.scope import UNKNOWN, label_of
 from audits.statistics.resampling import Resampling
-from audits.wording import value_text
+from audits.wording import cell_text, value_text
 
 MEASURES = (
     "exposure_difference", "exposure_ratio", "exposure_merit_ratio", "attention_inequity", "rsp", "reo",
@@ -37,6 +37,7 @@ class Providers(Audit):
     group_kind: str = "provider"
     worst_off: float = 0.2  # the share of groups that the share of the worst off is taken of
     unequal: float = 0.5  # exposure ratio below which it is a finding: medium
+    min_expected: float = 5.0  # places that even chances give a group, from which it is judged
     k: int | None = None
     ranks: str = "strict"  # or compacted
     n_groups: int = 20  # rows of the table: half the most, half the least exposed groups
@@ -73,15 +74,18 @@ class Providers(Audit):
         if all(m.value is None for m in measures):
             reason = f"Nothing was delivered in the cohort of which a {self.group_kind} is known, or of one group only."
             return NotApplicable(audit=self.name, question=self.question, run_ids=evidence.run_ids, reason=reason)
-        tables = {run.run_id: self._table(evidence, run.run_id) for run in evidence.runs}
-        ratios = [m for m in measures if m.name == "exposure_ratio" and m.value is not None]
+        standings = [self._standing(evidence, run.run_id) for run in evidence.runs]
         return AuditResult(
             audit=self.name,
             version=self.version,
             question=self.question,
             run_ids=evidence.run_ids,
-            answer=self._answer(evidence, ratios, tables),
-            sections=(*measures, *tables.values(), *self._findings(evidence, ratios, tables)),
+            answer=self._answer(evidence, measures, standings),
+            sections=(
+                *measures,
+                *(self._table(evidence, one) for one in standings),
+                *(finding for one in standings if (finding := self._finding(evidence, one)) is not None),
+            ),
         )
 
     def _ungrouped(self, evidence: Evidence) -> str:
@@ -119,69 +123,90 @@ class Providers(Audit):
         )
         return dataclasses.replace(metric, card=card)
 
-    def _table(self, evidence: Evidence, run_id: str) -> Table:
+    def _standing(self, evidence: Evidence, run_id: str) -> _Standing:
         own = evidence.of(run_id)
         parts = {} if self.ranks == "strict" else {"placed": "placed_compacted"}
-        asked: dict[str, Parameter] = {"k": self.k, "group_kind": self.group_kind, "n_rows": self.n_groups // 2}
-        rows = own.rows("group_table", using=parts, **asked)
+        asked: dict[str, Parameter] = {"k": self.k, "group_kind": self.group_kind}
+        rows = own.rows("group_table", using=parts, n_rows=_EVERY_ROW, **asked)
+        sql = own.runnable_sql("group_table", using=parts, n_rows=self.n_groups // 2, **asked)
+        return _Standing(run_id=run_id, rows=rows, sql=sql)
+
+    def _table(self, evidence: Evidence, standing: _Standing) -> Table:
+        half = self.n_groups // 2
+        shown = standing.rows if len(standing.rows) <= 2 * half else (*standing.rows[:half], *standing.rows[-half:])
         return Table(
-            title=f"Exposure by {self.group_kind} in the lists of {label_of(evidence.run(run_id))}",
+            title=f"Exposure by {self.group_kind} in the lists of {label_of(evidence.run(standing.run_id))}",
             columns=(
                 "group", "items", "deliveries", "exposure per item and 1,000 lists", "share of exposure",
                 "share of catalogue", "share of held-out items",
             ),
-            rows=rows,
-            sql=own.runnable_sql("group_table", using=parts, **asked),
+            rows=shown,
+            sql=standing.sql,
             note=(
-                f"The {self.n_groups // 2} most and the {self.n_groups // 2} least exposed groups per item, and the "
-                "items of no known group as unknown. An item of several groups counts in equal parts for each."
+                f"The {half} most and the {half} least exposed of {len(standing.rows):,} groups, by exposure per item; "
+                "items of no known group are unknown. An item of several groups counts in equal parts for each."
             ),
         )  # fmt: skip
 
-    def _findings(self, evidence: Evidence, ratios: Sequence[Measure], tables: dict[str, Table]) -> list[Finding]:
-        found = []
-        for m in ratios:
-            if m.value is None or m.value >= self.unequal:
-                continue
-            most, least = _ends(tables[m.run_id])
-            label = label_of(evidence.run(m.run_id))
-            found.append(
-                Finding(
-                    severity=Severity.MEDIUM,
-                    title=f"{label} shows items of {least[0]} far less than items of {most[0]}",
-                    detail=(
-                        f"{m.card.label} {value_text(m.card, m.value)}, below {self.unequal:g}: an item of {least[0]} "
-                        f"({_count(least[1])} items) gets {_said(least[3])} exposure in 1,000 lists, one of {most[0]} "
-                        f"({_count(most[1])} items) {_said(most[3])}."
-                    ),
-                    run_id=m.run_id,
-                    measure=m.name,
-                )
-            )
-        return found
-
-    def _answer(self, evidence: Evidence, ratios: Sequence[Measure], tables: dict[str, Table]) -> str:
-        if not ratios:
-            return f"No run has two groups by {self.group_kind} whose exposure could be compared."
-        worst = min(ratios, key=lambda m: m.value or 0.0)
-        most, least = _ends(tables[worst.run_id])
-        said = (
-            f"By {self.group_kind}, {label_of(evidence.run(worst.run_id))} is least even of {len(ratios)} "
-            f"run{'' if len(ratios) == 1 else 's'}: an item of {least[0]} gets "
-            f"{value_text(worst.card, worst.value)} of the exposure of an item of {most[0]}"
+    def _finding(self, evidence: Evidence, standing: _Standing) -> Finding | None:
+        """Return what is uneven beyond chance: among groups large enough to expect a few places in these lists."""
+        judged = [row for row in standing.known if standing.expected(row) >= self.min_expected]
+        if len(judged) < 2 or not judged[0][3] or judged[-1][3] / judged[0][3] >= self.unequal:
+            return None
+        most, least, label = judged[0], judged[-1], label_of(evidence.run(standing.run_id))
+        unseen = [row for row in judged if not row[2]]
+        return Finding(
+            severity=Severity.MEDIUM,
+            title=f"{label} shows items of {least[0]} far less than items of {most[0]}",
+            detail=(
+                f"In 1,000 lists an item of {most[0]} ({cell_text(most[1])} items) gets {cell_text(most[3])} exposure, "
+                f"one of {least[0]} ({cell_text(least[1])} items) {cell_text(least[3])}, less than {self.unequal:g} of "
+                f"it. {len(unseen):,} of {len(judged):,} groups are never shown. Judged are groups that even "
+                f"chances would give at least {self.min_expected:g} places."
+            ),
+            run_id=standing.run_id,
+            measure="exposure_ratio",
         )
-        return f"{said}, over {worst.n:,} groups."
+
+    def _answer(self, evidence: Evidence, measures: Sequence[Measure], standings: Sequence[_Standing]) -> str:
+        told = {one.run_id: one for one in standings}
+        for name in ("attention_inequity", "rsp"):
+            scored = sorted(
+                (m for m in measures if m.name == name and m.value is not None), key=lambda m: m.value or 0.0
+            )
+            if scored:
+                break
+        else:
+            return f"No run has two groups by {self.group_kind} whose exposure could be compared."
+        against = "what users chose next" if name == "attention_inequity" else "the items that they have"
+
+        def said(m: Measure) -> str:
+            unseen = sum(1 for row in told[m.run_id].known if not row[2])
+            never = f"{unseen:,} of {len(told[m.run_id].known):,} groups never shown"
+            return f"{label_of(evidence.run(m.run_id))} ({m.card.label} {value_text(m.card, m.value)}, {never})"
+
+        best, worst = scored[0], scored[-1]
+        if len(scored) == 1:
+            return f"By {self.group_kind}, exposure against {against}: {said(best)}."
+        return f"By {self.group_kind}, exposure is furthest from {against} in {said(worst)}, nearest in {said(best)}."
 
 
-def _ends(table: Table) -> tuple[tuple, tuple]:
-    """Return the most and the least exposed known group per item."""
-    known = [row for row in table.rows if row[0] != "unknown"]
-    return known[0], known[-1]
+_EVERY_ROW = 1_000_000
 
 
-def _count(value: object) -> str:
-    return f"{float(value):,.0f}"  # type: ignore[arg-type]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """The rows of `group_table` of one run, all groups, and the query of those that are shown."""
 
+    run_id: str
+    rows: tuple[tuple, ...]
+    sql: str
 
-def _said(value: object) -> str:
-    return f"{float(value or 0):,.1f}"  # type: ignore[arg-type]
+    @property
+    def known(self) -> list[tuple]:
+        """The rows of groups with a name, the most exposed first."""
+        return [row for row in self.rows if row[0] != UNKNOWN]
+
+    def expected(self, row: tuple) -> float:
+        """Return the places that a group would have if all items had the same chance."""
+        return float(row[5] or 0.0) * sum(float(other[2]) for other in self.rows)

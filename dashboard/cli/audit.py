@@ -60,7 +60,7 @@ def audit(
     from audits.results import AuditFailure
     from audits.settings import read_settings
 
-    names = list(dict.fromkeys([*(named or []), *(name or [])]))
+    names: list[str] = list(dict.fromkeys((named or []) + (name or [])))
     if listing:
         _print_audits(names)
         return
@@ -202,6 +202,6 @@ def _print_audits(names: Sequence[str]) -> None:
     from dashboard.render import cards
 
     console = Console()
-    for listing in [one for name in names or [None] for one in list_audits(name)]:
+    for listing in [one for name in names for one in list_audits(name)] if names else list_audits():
         for part in cards.listed(listing):
             console.print(part, highlight=False, markup=False)

@@ -28,7 +28,7 @@ from audits.results import (
     Table,
     Waterfall,
 )
-from audits.wording import interval_text, p_text, path_text, value_text
+from audits.wording import cell_text, interval_text, p_text, path_text, value_text
 
 Labels = Mapping[str, str]
 
@@ -129,12 +129,12 @@ def _grid(*columns: str, whole: Sequence[str] = (), right: Sequence[str] = (), t
 
 def _measures(measures: Sequence[Measure], labels: Labels) -> RenderableType:
     grid = _grid("measure", "run", "value", "interval", "n", "unscored", whole=("interval",), right=("value", "n"))
-    notes: dict[str, None] = {}
+    notes: dict[tuple[str, str], list[str]] = {}  # label and note -> runs
     before = ""
     for m in measures:
         label, run = _label(m), visible(labels.get(m.run_id, m.run_id))
         if m.note and m.value is None:
-            notes[f"{m.card.label}, {run}: {m.note}"] = None
+            notes.setdefault((m.card.label, m.note), []).append(run)
         grid.add_row(
             Text(label if label != before else ""),
             Text(run),
@@ -144,7 +144,8 @@ def _measures(measures: Sequence[Measure], labels: Labels) -> RenderableType:
             Text(f"{m.unscored:,}" if m.unscored else "–"),
         )
         before = label
-    return _with_caption(grid, [*notes, *_methods(measures)])
+    said = [f"{label}, {', '.join(runs)}: {note}" for (label, note), runs in notes.items()]
+    return _with_caption(grid, [*said, *_methods(measures)])
 
 
 def _label(measure: Measure) -> str:
@@ -227,7 +228,7 @@ def _waterfall(waterfall: Waterfall) -> RenderableType:
 def _table(table: Table) -> RenderableType:
     grid = _grid(*table.columns, title=table.title)
     for row in table.rows:
-        grid.add_row(*(Text("–" if cell is None else visible(str(cell))) for cell in row))
+        grid.add_row(*(Text("–" if cell is None else visible(cell_text(cell))) for cell in row))
     return _with_caption(grid, [visible(table.note)] if table.note else [])
 
 

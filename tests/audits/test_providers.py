@@ -39,13 +39,27 @@ def test_the_table_shows_what_each_group_has_of_everything(provided):
     assert by_name["unknown"] == (1, 2, 250.0, round(1 / everything, 4), 0.1667, 0.0)
     assert sum(row[4] for row in table.rows) == pytest.approx(1, abs=2e-4)
     assert tuple(provided.connection.execute(table.sql).fetchall()) == table.rows
-    assert "an item of R gets 0.296 of the exposure of an item of Q, over 3 groups" in outcome.answer
+    inequity = abs((2 + S) / (5 + 4 * S) - 1 / 3) + abs((3 + 2 * S) / (5 + 4 * S) - 2 / 3) + S / (5 + 4 * S)
+    assert f"most-popular (Inequity of attention@3 {inequity:.3f}, 0 of 3 groups never shown)" in outcome.answer
 
 
 def test_uneven_exposure_is_a_finding_and_even_exposure_is_none(provided):
-    (finding,) = sections(judged(provided), Finding)
+    (finding,) = sections(judged(provided, min_expected=2), Finding)
     assert finding.title == "most-popular shows items of R far less than items of Q"
-    assert not sections(judged(provided, unequal=0.29), Finding)
+    assert "0 of 3 groups are never shown" in finding.detail
+    assert not sections(judged(provided, min_expected=2, unequal=0.29), Finding)  # it is 0.296
+
+
+def test_groups_too_small_to_expect_places_are_no_finding(provided):
+    # 12 places: R, one item of six, would have two of them
+    assert not sections(judged(provided, min_expected=2.01), Finding)
+
+
+def test_several_runs_are_put_in_order(provided):
+    answer = judged(provided, "most-popular", "gr").answer
+    # gr delivers c twice and b once: R is never shown
+    assert "furthest from what users chose next in gr (" in answer or "nearest in gr (" in answer
+    assert "1 of 3 groups never shown" in answer
 
 
 def test_any_kind_of_label_can_stand_for_the_provider(provided):
