@@ -174,7 +174,8 @@ def _ratios(reading: Reading, metric: RatioMetric, how: Resampling) -> tuple[Mea
         measures.append(
             Measure(
                 card=reading.card(run_id), run_id=run_id, value=value, n=n, n_unit=metric.n_unit, unscored=unscored,
-                interval=interval, sql=reading.sql("ratio", run_id), note=_ratio_note(value, interval, unscored),
+                interval=interval, sql=reading.sql("ratio", run_id),
+                note=_ratio_note(metric, value, interval, unscored),
             )
         )  # fmt: skip
     return tuple(measures)
@@ -193,7 +194,7 @@ def _wholes(reading: Reading, metric: RunMetric, how: Resampling) -> tuple[Measu
             Measure(
                 card=reading.card(run_id), run_id=run_id, value=value, n=n, n_unit=metric.n_unit, interval=interval,
                 sql=reading.sql(metric.card.name, run_id),
-                note="" if value is not None else "There is nothing that it could be taken over.",
+                note="" if value is not None else f"No value. {reading.metric.card.missing}",
             )
         )  # fmt: skip
     return tuple(measures)
@@ -209,7 +210,7 @@ def _normal(value: float | None, error: float | None, level: float, metric: RunM
 
 def _mean_note(reading: Reading, value: float | None, interval: Interval | None, n: int) -> str:
     if value is None:
-        return "No request of this run has a value."
+        return f"No request of this run has a value. {reading.metric.card.missing}"
     said = []
     if interval is None:
         said.append(f"No interval: {'only one user' if n < 2 else 'all users have the same value'}.")
@@ -222,9 +223,9 @@ def _mean_note(reading: Reading, value: float | None, interval: Interval | None,
     return " ".join(said)
 
 
-def _ratio_note(value: float | None, interval: Interval | None, unscored: int) -> str:
+def _ratio_note(metric: RatioMetric, value: float | None, interval: Interval | None, unscored: int) -> str:
     if value is None:
-        return "There is nothing that it could be a share of."
+        return f"No value. {metric.card.missing}"
     said = [] if interval is not None else ["No interval: only one user, or all users alike."]
     return " ".join([*said, *([f"Unscored counts users ({unscored})."] if unscored else [])])
 

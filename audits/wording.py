@@ -53,6 +53,11 @@ def count_text(n: int, unit: str) -> str:
     return f"{n:,} {unit.removesuffix('s') if n == 1 else unit}"
 
 
+def cell_text(cell: str | float) -> str:
+    """Write a table's cell: a number with six digits at most and no useless zeros, text as it is."""
+    return f"{cell:,.6g}" if isinstance(cell, float) and math.isfinite(cell) else str(cell)
+
+
 def path_text(path: PathExample) -> str:
     """Write a path from left to right; an arrow points from a fact's head to its tail, a cross marks an untrue hop."""
     parts = [path.stops[0].label]

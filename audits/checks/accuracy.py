@@ -10,7 +10,7 @@ from audits.comparability import obstacles
 from audits.comparison import INSUFFICIENT, Testing, compare_runs
 from audits.evidence import Evidence
 from audits.measuring import Lists, measure
-from audits.metrics.catalogue import find_list_metric
+from audits.metrics.catalogue import find_list_metric, find_metric
 from audits.results import AuditResult, Comparison, Finding, Measure, NotApplicable, Severity
 from audits.scope import label_of
 from audits.statistics.corrections import Correction
@@ -20,9 +20,14 @@ from audits.wording import count_text, difference_text, measure_text, p_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accuracy(Audit):
-    """Ranking accuracy on held-out items. The first of `metrics` is the one that the answer speaks of."""
+    """Accuracy on held-out items. The first of `metrics` is the one that the answer speaks of.
 
-    metrics: tuple[str, ...] = ("ndcg", "recall", "hit_rate", "precision", "mrr")
+    Beside the rankings: AUC and log-loss of the matching task, RMSE and MAE of predicted ratings, where there are any.
+    """
+
+    metrics: tuple[str, ...] = (
+        "ndcg", "recall", "hit_rate", "precision", "mrr", "map", "graded_ndcg", "auc", "log_loss", "rmse", "mae",
+    )  # fmt: skip
     compared: tuple[str, ...] = ("ndcg", "recall", "hit_rate")  # against the reference, corrected together
     k: int | None = None  # None: as many as were asked for
     ranks: str = "strict"  # or compacted
@@ -40,6 +45,7 @@ class Accuracy(Audit):
     question: ClassVar[str] = "Which run ranks best what users chose next, and is it better than the reference?"
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"targets", "slots"})
+    section: ClassVar[str] = "A"
     source: ClassVar[str] = "Smucker et al., CIKM 2007; Ihemelandu and Ekstrand, SIGIR 2023; Holm 1979"
 
     def run(self, evidence: Evidence) -> AuditResult | NotApplicable:
@@ -47,7 +53,7 @@ class Accuracy(Audit):
         how = Resampling(resamples=self.resamples, seed=self.seed, level=self.level, method=self.interval_method)
         lists = Lists(k=self.k, ranks=self.ranks)
         metrics = list(dict.fromkeys(self.metrics))
-        measures = [m for name in metrics for m in measure(evidence, find_list_metric(name), how, lists)]
+        measures = [m for name in metrics for m in measure(evidence, find_metric(name), how, lists)]
         if all(m.value is None for m in measures):
             reason = "No request of these runs has held-out items in the cohort."
             return NotApplicable(audit=self.name, question=self.question, run_ids=evidence.run_ids, reason=reason)

@@ -38,6 +38,7 @@ class Fairness(Audit):
     question: ClassVar[str] = "Is any group of users served worse than another?"
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"user_attributes", "slots"})
+    section: ClassVar[str] = "D"
     source: ClassVar[str] = "fairlearn MetricFrame; Ekstrand et al., FAccT 2018; Games and Howell 1976"
 
     def run(self, evidence: Evidence) -> AuditResult | NotApplicable:

@@ -58,6 +58,8 @@ class Hallucination(Audit):
     question: ClassVar[str] = "Is what was recommended real, and where is the rest lost?"
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"slots"})
+    section: ClassVar[str] = "F"
+    shows: ClassVar[tuple[str, ...]] = SHARES
     source: ClassVar[str] = "Di Palma et al. 2023; attrition of requested slots"
 
     def run(self, evidence: Evidence) -> AuditResult | NotApplicable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -76,6 +76,26 @@ class RunMetric:
 
 
 Metric = ListMetric | RatioMetric | RunMetric
+
+
+def parameters_of(metric: Metric) -> dict[str, Parameter]:
+    """Return the metric's parameters by name."""
+    return {} if isinstance(metric, RatioMetric) else dict(metric.parameters)
+
+
+def with_parameters(metric: Metric, values: Mapping[str, Parameter]) -> Metric:
+    """Return the metric with other values of some of its parameters.
+
+    Raises:
+        ValueError: it has no such parameter.
+    """
+    known = parameters_of(metric)
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise ValueError(f"{metric.card.name} has no parameter {', '.join(unknown)}; it has {', '.join(known)}")
+    if isinstance(metric, RatioMetric) or not values:
+        return metric
+    return dataclasses.replace(metric, parameters=tuple({**known, **values}.items()))
 
 
 def card_at(card: Card, k: int) -> Card:

@@ -19,7 +19,7 @@ from audits.results import (
     Table,
     Waterfall,
 )
-from audits.wording import count_text, interval_text, p_text, path_text, value_text
+from audits.wording import cell_text, count_text, interval_text, p_text, path_text, value_text
 
 NOTHING = "–"
 Labels = Mapping[str, str]
@@ -195,7 +195,7 @@ def _table(t: Table) -> Block:
     return Block(
         title=t.title,
         columns=t.columns,
-        rows=tuple(tuple(NOTHING if cell is None else str(cell) for cell in row) for row in t.rows),
+        rows=tuple(tuple(NOTHING if cell is None else cell_text(cell) for cell in row) for row in t.rows),
         notes=(t.note,) if t.note else (),
         queries=_queries([(t.title, t.sql)]),
     )

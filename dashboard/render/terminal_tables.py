@@ -12,7 +12,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from audits.results import Breakdown, Comparison, Group, Measure, Table, Waterfall
-from audits.wording import count_text, interval_text, p_text, value_text
+from audits.wording import cell_text, count_text, interval_text, p_text, value_text
 
 Labels = Mapping[str, str]
 
@@ -179,12 +179,10 @@ def table(shown: Table) -> RenderableType:
     return _with_caption(grid, [*lines, *([visible(shown.note)] if shown.note else [])])
 
 
-def _cell(cell: object) -> str:
-    if cell is None:
-        return _NOTHING
-    if isinstance(cell, float):
-        return f"{cell:,.4g}"
-    return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else visible(str(cell))
+def _cell(cell: str | float | None) -> str:
+    if isinstance(cell, int) and not isinstance(cell, bool):
+        return f"{cell:,}"
+    return _NOTHING if cell is None else visible(cell_text(cell))
 
 
 def _with_caption(grid: Grid, lines: Sequence[str]) -> RenderableType:

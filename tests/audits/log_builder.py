@@ -66,6 +66,12 @@ class LogBuilder:
         )
         return self
 
+    def providers(self, of_items: Mapping[str, str]) -> LogBuilder:
+        """Say who provides items that have been added."""
+        for item, provider in of_items.items():
+            self.connection.execute("update store.items set provider = ? where item_id = ?", [provider, item])
+        return self
+
     def users(
         self,
         history: Mapping[str, Sequence[str]],

@@ -87,6 +87,20 @@ def test_list_names_audits_and_settings(recaudit):
     assert "accuracy.resamples = 2000" in done.output
 
 
+def test_one_audit_is_named_as_an_argument_and_listed_with_the_cards_of_its_metrics(recaudit):
+    listed = recaudit("audit", "--list", "providers")
+    assert listed.exit_code == 0, listed.output
+    said = " ".join(listed.output.split())
+    assert "providers.group_kind = provider" in said
+    assert "reo REO@k (section C) formula standard deviation over mean" in said
+    assert "direction lower is better" in said
+    assert "missing Unscored below two such groups" in said
+    assert "accuracy" not in listed.output
+    (outcome,) = outcomes_from_json(recaudit("audit", "providers", "--run", "most-popular", "--json").stdout)
+    assert outcome.audit == "providers"
+    assert isinstance(recaudit("audit", "--list", "provider").exception, AuditError)
+
+
 def test_compare_puts_runs_side_by_side(recaudit):
     done = recaudit("compare", "most-popular", "unisrec", "zero-shot")
     assert done.exit_code == 0, done.output

@@ -35,9 +35,7 @@ def value(log, name, run_id="most-popular", **parameters):
 @pytest.fixture
 def provided(log) -> LogBuilder:
     """The log of the conftest, with providers: P of a and b, Q of c and d, R of e; f has none."""
-    for item, provider in {"a": "P", "b": "P", "c": "Q", "d": " Q ", "e": "R", "f": ""}.items():
-        log.connection.execute("update store.items set provider = ? where item_id = ?", [provider, item])
-    return log
+    return log.providers({"a": "P", "b": "P", "c": "Q", "d": " Q ", "e": "R", "f": ""})
 
 
 def kl(history: dict[str, float], shown: dict[str, float]) -> float:

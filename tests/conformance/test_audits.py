@@ -30,6 +30,7 @@ def log() -> LogBuilder:
     return (
         LogBuilder(connection=empty_log())
         .items({"a": ["x"], "b": ["x", "y"], "c": ["y"]})
+        .providers({"a": "P", "b": "Q", "c": "Q"})
         .users(
             {u: ["a"] for u in users},
             {u: ["b" if i % 2 else "c"] for i, u in enumerate(users)},
