@@ -1,4 +1,4 @@
-"""Derive the claims of a run: every rationale and reasoning step, sentence by sentence, with the verdict on each claim."""
+"""Derive the claims of a run: its rationales and steps, sentence by sentence, with the verdict on each claim."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def derive_claims(job: Job) -> pa.Table:
     """Return the claims of a run. Option `judge`: a language model that is asked where nothing known decides."""
     (fingerprint,), n_requests = _row(job, "claim_dataset"), _row(job, "claim_request_count")[0]
     checker = _checker(job.connection, fingerprint)
-    chosen = {item_id: n for item_id, n in _rows(job, "claim_times_chosen")}
+    chosen = dict(_rows(job, "claim_times_chosen"))
     columns: dict[str, list] = defaultdict(list)
     rows: list[Judged] = []
     for first in range(0, n_requests, _REQUESTS):

@@ -1,4 +1,4 @@
-"""Statement in, verdict out: by the catalogue, the graph, the user's history. The rule of each relation is in the data."""
+"""Statement in, verdict out: by catalogue, graph, history. The rule of each relation is in the data."""
 
 from __future__ import annotations
 
@@ -75,15 +75,21 @@ def _fact(item_id: str, statement: Statement, known: Known, world: World) -> Fin
         return _shared(item_id, relation, value, known, world)
     match relation.name:
         case "kind":
-            return _kind(item_id, value, world)
+            finding = _kind(item_id, value, world)
         case "average_rating":
-            return _average(item_id, value, world)
+            finding = _average(item_id, value, world)
         case "times_chosen":
-            return _chosen(item_id, relation, value, known, world)
+            finding = _chosen(item_id, relation, value, known, world)
         case "follows" | "based_on":
-            return _title(item_id, relation, value, world)
+            finding = _title(item_id, relation, value, world)
         case name if name in _NUMBERS:
-            return _number(item_id, relation, value, world)
+            finding = _number(item_id, relation, value, world)
+        case _:
+            finding = _value(item_id, relation, value, world)
+    return finding
+
+
+def _value(item_id: str, relation: Relation, value: Value, world: World) -> Finding:
     stated = world.values(item_id, relation.name)
     if not stated:
         return _nothing(item_id, relation, world)
@@ -124,7 +130,7 @@ def _same_person(name: str, label: str) -> bool:
     if not said or not known or said[-1] != known[-1]:
         return False
     fore, others = said[:-1], list(known[:-1])
-    return all(any(part == other or other.startswith(part) and len(part) == 1 for other in others) for part in fore)
+    return all(any(part == other or (other.startswith(part) and len(part) == 1) for other in others) for part in fore)
 
 
 def _holds(label: str, name: str) -> bool:
@@ -201,20 +207,21 @@ def _fits(held: float, value: Value, relation: Relation) -> bool:
     number = value.number if value.number is not None else float("nan")
     match value.comparison:
         case Comparison.BELOW:
-            return held < number
+            fits = held < number
         case Comparison.ABOVE:
-            return held > number
+            fits = held > number
         case Comparison.AT_MOST:
-            return held <= number
+            fits = held <= number
         case Comparison.AT_LEAST:
-            return held >= number
+            fits = held >= number
         case Comparison.WITHIN:
-            return number <= held <= (value.upper if value.upper is not None else number)
+            fits = number <= held <= (value.upper if value.upper is not None else number)
         case Comparison.ABOUT:
-            return abs(held - number) <= (2 if relation.name == "year" else _ABOUT * max(abs(held), 1.0))
+            fits = abs(held - number) <= (2 if relation.name == "year" else _ABOUT * max(abs(held), 1.0))
         case Comparison.EQUAL:
             whole = relation.name == "price" and "." not in value.text
-            return abs(held - number) < (0.5 if whole else 0.005)
+            fits = abs(held - number) < (0.5 if whole else 0.005)
+    return fits
 
 
 def _average(item_id: str, value: Value, world: World) -> Finding:
