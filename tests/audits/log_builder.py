@@ -229,7 +229,7 @@ class LogBuilder:
         return self
 
     def claims(self, run_id: str, rows: Iterable[Mapping[str, object]]) -> LogBuilder:
-        """Add claims, in a rationale of rank 1 unless a row says otherwise, with a rationale for each rank that has any.
+        """Add claims, of a rationale of rank 1 unless a row says otherwise, and a rationale for each rank that has any.
 
         A row names what differs from a supported fact: "relation is value" of the rank's item.
         """

@@ -59,9 +59,9 @@ def log() -> LogBuilder:
         .claims(
             "gr",
             [
-                {"request_id": f"{u}:0", "slot_rank": rank, "verdict": verdict, "claim_kind": kind, "relation": relation}
+                {"request_id": f"{u}:0", "slot_rank": rank, "verdict": found, "claim_kind": kind, "relation": relation}
                 for i, u in enumerate(users)
-                for rank, verdict, kind, relation in (
+                for rank, found, kind, relation in (
                     (1, "contradicted" if i % 4 else "supported", "fact", "has_genre"),
                     (1, "contradicted" if i % 3 else "supported", "history", "in_history"),
                     (2, "unverifiable", "fact", "theme"),
