@@ -12,6 +12,7 @@ from audits.claims.numbers import read_numbers
 from audits.claims.reading import Found, Reading
 from audits.claims.records import Comparison, Statement, Subject, Value
 from audits.claims.rules import Relation
+from audits.claims.together import read_together
 from audits.claims.tokens import key
 from audits.claims.user_phrases import UserPhrase, read_user_phrases
 from audits.claims.world import World
@@ -85,6 +86,16 @@ def extract(sentence: str, world: World) -> tuple[Statement, ...]:
 
 
 def _hits(reading: Reading, world: World) -> Iterator[_Hit]:
+    yield from _phrase_hits(reading, world)
+    for described in read_descriptions(reading):
+        yield _Hit(described.relation, described.place, described.found.end, described.found)
+    for shared in read_together(reading):
+        yield _Hit("chosen_with", shared.start, shared.end, shared.found)
+    for number in read_numbers(reading.text, world.rules.other_year):
+        yield _Hit(number.relation, number.start, number.end, Found(number.start, number.end, number.value))
+
+
+def _phrase_hits(reading: Reading, world: World) -> Iterator[_Hit]:
     for phrase in world.rules.phrases_for(reading.lower):
         family = TITLE if phrase.is_title else world.rules.relations[phrase.relation].family
         if phrase.left is not None:
@@ -103,10 +114,6 @@ def _hits(reading: Reading, world: World) -> Iterator[_Hit]:
                     yield _Hit(phrase.relation, found.start, match.end(), found, phrase.is_shared)
                     for other in _before_and(reading, found, family):
                         yield _Hit(phrase.relation, other.start, match.end(), other, phrase.is_shared)
-    for described in read_descriptions(reading):
-        yield _Hit(described.relation, described.place, described.found.end, described.found)
-    for number in read_numbers(reading.text, world.rules.other_year):
-        yield _Hit(number.relation, number.start, number.end, Found(number.start, number.end, number.value))
 
 
 def _is_series(found: Found, wording: str, world: World) -> bool:

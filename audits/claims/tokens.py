@@ -58,7 +58,7 @@ def sentences(text: str, kept: list[tuple[int, int]]) -> list[str]:
             if following is None or following[0] not in _STARTERS:
                 continue
         following = text[match.end() : match.end() + 1]
-        if following.islower() and match[0][:1] in ".…":
+        if following.islower() and match[0][:1] in ".…?!":
             continue
         found.append(text[start : match.end()].strip())
         start = match.end()
