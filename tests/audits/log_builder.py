@@ -242,6 +242,37 @@ class LogBuilder:
         insert(self.connection, "attributions", [{**known, **row} for row in rows])
         return self
 
+    def claims(self, run_id: str, rows: Iterable[Mapping[str, object]]) -> LogBuilder:
+        """Add claims, of a rationale of rank 1 unless a row says otherwise, and a rationale for each rank that has any.
+
+        A row names what differs from a supported fact: "relation is value" of the rank's item.
+        """
+        plain = {
+            "slot_rank": 1, "origin": "rationale", "step_index": None, "sentence": "It is so.", "subject_item_id": None,
+            "relation": "has_genre", "claimed_value": "x", "claim_kind": "fact", "verdict": "supported",
+            "evidence_kind": "catalogue", "evidence": "genre: x",
+        }  # fmt: skip
+        claims = [{"run_id": run_id, "claim_index": place, **plain, **row} for place, row in enumerate(rows)]
+        said: dict[tuple[object, object], list[object]] = {}
+        for one in claims:
+            if one["origin"] == "rationale":
+                said.setdefault((one["request_id"], one["slot_rank"]), []).append(one["sentence"])
+        insert(self.connection, "claims", claims)
+        insert(
+            self.connection,
+            "rationales",
+            [
+                {
+                    "run_id": run_id,
+                    "request_id": request,
+                    "slot_rank": rank,
+                    "rationale": " ".join(dict.fromkeys(texts)),
+                }
+                for (request, rank), texts in said.items()
+            ],
+        )
+        return self.derived("claims", run_id)
+
     def calls(self, run_id: str, calls: Iterable[Mapping[str, object]]) -> LogBuilder:
         """Add model calls; each names its request_id and what differs from a plain call."""
         plain = {

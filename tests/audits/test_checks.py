@@ -42,6 +42,13 @@ def crowd(n=240, better="m", k=2) -> LogBuilder:
         .users({u: ["a"] for u in users}, {u: ["t"] for u in users}, {u: {"gender": gender[u]} for u in users})
         .run("most-popular", {u: ["b", "t"] if i % 4 == 0 else ["b", "c"] for i, u in enumerate(users)}, k=k)
         .run("gr", lists, k=k)
+        .claims(
+            "gr",
+            [
+                {"request_id": f"{u}:0", "verdict": "contradicted" if i % 5 else "supported"}
+                for i, u in enumerate(users)
+            ],
+        )
     )
 
 

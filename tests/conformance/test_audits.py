@@ -58,6 +58,19 @@ def log() -> LogBuilder:
         .paths(
             "gr", {(f"{u}:0", 1): ["ea by p by eb", "ea in g by eb"][i % 2 :] for i, u in enumerate(users)}, given=True
         )
+        .claims("most-popular", [{"request_id": f"{u}:0"} for u in users])
+        .claims(
+            "gr",
+            [
+                {"request_id": f"{u}:0", "slot_rank": rank, "verdict": found, "claim_kind": kind, "relation": relation}
+                for i, u in enumerate(users)
+                for rank, found, kind, relation in (
+                    (1, "contradicted" if i % 4 else "supported", "fact", "has_genre"),
+                    (1, "contradicted" if i % 3 else "supported", "history", "in_history"),
+                    (2, "unverifiable", "fact", "theme"),
+                )
+            ],
+        )
     )
 
 
