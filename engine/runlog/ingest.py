@@ -282,14 +282,17 @@ class _Step:
             case ExternalAnswer():
                 pass  # an answer record follows when its slots are decided
             case FitRecord():
-                if not record.restored:
-                    self.changes.append(("set_fit", [record.seconds, run_id]))
+                self._take_fit(record)
             case ResourceRecord():
                 self.rows["resources"].append(resource_row(run_id, entry.seq, record))
             case ResumeRecord():
                 self.changes.append(("set_status", [UNFINISHED, None, run_id]))
             case RunEnd():
                 self._take_end(record, line)
+
+    def _take_fit(self, record: FitRecord) -> None:
+        if not record.restored:
+            self.changes.append(("set_fit", [record.seconds, self.at.run_id]))
 
     def _take_end(self, record: RunEnd, line: int) -> None:
         if record.status not in _END_STATUSES:
