@@ -272,11 +272,7 @@ class _Step:
                     raise LogError(f"The journal of {run_id} holds the plan of {record.run_id}; was the file renamed?")
                 self.rows["runs"].append(run_row(record))
             case AnsweredRequest():
-                if record.request_id in answered:
-                    raise LogError(f"Line {line} of the journal of {run_id} answers {record.request_id} a second time.")
-                answered.add(record.request_id)
-                for table, row in list(answer_rows(run_id, record)):
-                    self.rows[table].append(row)
+                self._take_answer(record, line, answered)
             case SegmentRecord():
                 self._take_segment(record, line)
             case ExternalAnswer():
@@ -289,6 +285,14 @@ class _Step:
                 self.changes.append(("set_status", [UNFINISHED, None, run_id]))
             case RunEnd():
                 self._take_end(record, line)
+
+    def _take_answer(self, record: AnsweredRequest, line: int, answered: set[str]) -> None:
+        run_id = self.at.run_id
+        if record.request_id in answered:
+            raise LogError(f"Line {line} of the journal of {run_id} answers {record.request_id} a second time.")
+        answered.add(record.request_id)
+        for table, row in list(answer_rows(run_id, record)):
+            self.rows[table].append(row)
 
     def _take_fit(self, record: FitRecord) -> None:
         if not record.restored:
