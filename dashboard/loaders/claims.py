@@ -27,7 +27,6 @@ class ClaimLine:
     value: str
     subject: str  # the title that it is about, "the user", or empty: not known
     verdict: str
-    evidence_kind: str
     evidence: str
 
 
@@ -57,9 +56,9 @@ def _claims(of_home: Home, run_id: str, request_id: str, at_version: str) -> tup
             slot_rank=rank, step_index=step if origin == "step" else None, sentence=sentence or "",
             relation=labels.get(relation, (relation or "").replace("_", " ")), value=value or "",
             subject="the user" if kind == "history" else subject or "", verdict=verdict,
-            evidence_kind=evidence_kind, evidence=evidence or "",
+            evidence=evidence or "",
         )
-        for rank, origin, step, sentence, relation, value, verdict, evidence_kind, evidence, kind, subject in rows
+        for rank, origin, step, sentence, relation, value, verdict, evidence, kind, subject in rows
     )  # fmt: skip
 
 

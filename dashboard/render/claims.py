@@ -15,10 +15,6 @@ LEGEND = "In reasons: ✓ supported, ✕ contradicted, ? nothing known decides, 
 _SIGNS = {"supported": "✓", "contradicted": "✕", "unverifiable": "?", "unscored": "○"}
 _COLOURS = {"supported": "ra-good", "contradicted": "ra-bad", "unverifiable": "ra-muted", "unscored": "ra-muted"}
 _WORST_FIRST = ("contradicted", "unverifiable", "unscored", "supported")
-_RESTS_ON = {
-    "catalogue": "catalogue", "triple": "graph", "history": "the user's history",
-    "interactions": "interactions of the training period", "judge": "a model's answer", "none": "nothing",
-}  # fmt: skip
 _NO_BREAK = "\u2060"
 _PREFIX = re.compile(r"^(?:not |same as |about |below |above |at most |at least )+", re.IGNORECASE)
 
@@ -52,7 +48,7 @@ def listed(claims: Sequence[ClaimLine]) -> str:
     heading = f"{text.count(len(told), 'claim')}: {summary}"
     return (
         f'<details class="ra-claims"><summary class="ra-small ra-muted">{heading}</summary>'
-        "<table><thead><tr><th>verdict</th><th>claim</th><th>what says so</th></tr></thead>"
+        "<table><thead><tr><th>verdict</th><th>claim</th><th>what is known</th></tr></thead>"
         f"<tbody>{rows}</tbody></table></details>"
     )
 
@@ -122,9 +118,7 @@ def _claim(claim: ClaimLine) -> str:
 def _row(claim: ClaimLine) -> str:
     colour = _COLOURS.get(claim.verdict, "ra-muted")
     verdict = f'{_sign(claim.verdict)} <span class="{colour}">{text.inline(claim.verdict)}</span>'
-    rests_on = _RESTS_ON.get(claim.evidence_kind, claim.evidence_kind)
-    source = "" if claim.evidence_kind == "none" else f'<br><span class="ra-muted">from {text.inline(rests_on)}</span>'
     return (
         f'<tr><td class="ra-verdict">{verdict}</td><td>{text.inline(_claim(claim))}</td>'
-        f"<td>{text.inline(claim.evidence or 'there is no such row')}{source}</td></tr>"
+        f"<td>{text.inline(claim.evidence or 'nothing')}</td></tr>"
     )
