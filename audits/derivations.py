@@ -106,6 +106,21 @@ def bring_up_to_date(
     return tuple(stale)
 
 
+def stale_runs(
+    log: RunLog, run_ids: Sequence[str], name: str, options: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """Return the runs whose rows of one derivation are missing, or older than the run's last record.
+
+    Raises:
+        KeyError: there is no such derivation.
+    """
+    with log.connect() as connection:
+        query = bind(compose("journal_heads"), {"run_ids": tuple(run_ids)})
+        heads = dict(connection.execute(query.sql, dict(query.parameters) or None).fetchall())
+    wanted = dict(options or {})
+    return tuple(r for r, head in heads.items() if not _is_current(log, DERIVATIONS[name], r, head, wanted))
+
+
 def _is_current(log: RunLog, derivation: Derivation, run_id: str, head: str, options: Mapping[str, str]) -> bool:
     stamp = derived_stamp(log.home, derivation.table, run_id)
     return stamp is not None and stamp.journal_head == head and derivation.accepts(stamp.producer, options)

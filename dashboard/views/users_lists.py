@@ -8,10 +8,11 @@ import streamlit as st
 
 from dashboard import frame
 from dashboard.cohort import Cohort
-from dashboard.loaders import lists, log
+from dashboard.loaders import claims, lists, log
 from dashboard.loaders.lists import RunList, UserLists
 from dashboard.render import lists as shown
 from dashboard.render import page, text
+from dashboard.render.claims import LEGEND
 
 _USER, _RUN, _PART, _REQUEST = "user_picker", "run_picker", "part_picker", "request_picker"
 _MANY_USERS = 5_000
@@ -103,7 +104,7 @@ def _request(found: UserLists, cohort: Cohort, wanted_run: str | None) -> None:
         case "Model calls":
             _calls(one)
         case _:
-            st.html(shown.slot_details(one))
+            _slots(one)
 
 
 def _most_to_tell(found: UserLists) -> str:
@@ -142,7 +143,30 @@ def _reasoning(one: RunList) -> None:
     if not steps:
         page.note("This recommender logs no steps of reasoning: it ranks without saying why.")
         return
-    st.html(shown.steps(steps))
+    st.html(shown.steps(steps, claims.claims(one.shown.run_id, one.shown.request_id)))
+
+
+def _slots(one: RunList) -> None:
+    found = claims.claims(one.shown.run_id, one.shown.request_id)
+    if any(slot.rationale for slot in one.slots):
+        _checking(one.shown.run_id, known=bool(found))
+    st.html(shown.slot_details(one, found))
+
+
+def _checking(run_id: str, *, known: bool) -> None:
+    if known:
+        page.note(LEGEND)
+    if claims.is_checked(run_id):
+        return
+    since = "The run has more records than when its reasons were checked." if known else ""
+    page.note(since or "The reasons of this run have not been checked yet against catalogue, history and graph.")
+    if st.button("Check the reasons", icon=":material/fact_check:", key="check_claims"):
+        with st.spinner("Checking what was said, in all requests of this run"):
+            error = claims.check(run_id)
+        if error:
+            st.error(f"The reasons could not be checked: {text.markdown(error)}", icon=":material/error:")
+        else:
+            st.rerun()
 
 
 def _calls(one: RunList) -> None:
