@@ -13,7 +13,7 @@ from audits.measuring import Lists, measure
 from audits.metrics.catalogue import find_list_metric, find_metric, find_metrics
 from audits.metrics.metric import ListMetric
 from audits.statistics.resampling import Resampling
-from tests.audits import test_paths
+from tests.audits import test_attributions, test_paths
 from tests.audits.log_builder import INVENTED, LogBuilder, cleared, empty_log
 
 HOW = Resampling(resamples=1000)
@@ -86,6 +86,7 @@ def test_every_metric_has_an_example_above():
     mark = next(m for m in test_worked_out_by_hand.pytestmark if m.name == "parametrize")
     above = {row[0] for row in mark.args[1]}
     above |= test_paths.WORKED_OUT
+    above |= test_attributions.WORKED_OUT
     assert above == set(find_metrics())
 
 

@@ -26,6 +26,7 @@ PARAMETERS = {
     "n_windows": 1, "watts_per_core": 12.0, **{f"window_end_{i}": None for i in range(1, 12)},
     **{f"model_{i}": "m" for i in range(1, 4)},
     **{f"{side}_price_{i}": 0.5 for i in range(1, 4) for side in ("input", "output")},
+    "wanted": "u1", "request_id": "u1:0",
     "attribute": "gender", "similarity": "jaccard", "pattern": "(^|[^a-z0-9])(gender|woman)([^a-z0-9]|$)",
     **{f"attribute_{i}": "gender" for i in range(1, 7)}, **{f"label_{i}": "f" for i in range(1, 7)},
 }  # fmt: skip
