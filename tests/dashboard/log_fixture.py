@@ -73,7 +73,9 @@ KINDS = {
 }
 
 
-def import_tiny(home: Home, folder: Path, *, n_users: int = 60, n_items: int = 80, attributes: bool = True) -> Dataset:
+def import_tiny(
+    home: Home, folder: Path, *, n_users: int = 60, n_items: int = 80, attributes: bool = True, graph: bool = True
+) -> Dataset:
     """Write CSV files and import them, the way a person would."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(7)
@@ -93,7 +95,8 @@ def import_tiny(home: Home, folder: Path, *, n_users: int = 60, n_items: int = 8
         for place, item in enumerate(items):
             rows.append([f"u{u:03d}", f"i{item:03d}", BEGAN + place * DAY + u * 60, 1 + rng.randrange(5)])
     _write(folder / "interactions.csv", ["user_id", "item_id", "timestamp", "rating"], rows)
-    _write_graph(folder, titles)
+    if graph:
+        _write_graph(folder, titles)
     import_dataset(home, Source(folder=folder), DATASET, ImportOptions(format="csv"))
     return _disclosed(home)
 
