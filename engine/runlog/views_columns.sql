@@ -230,17 +230,21 @@ comment on column paths.relation is 'Relation that it follows.';
 comment on column paths.tail is 'Entity id that it leads to.';
 comment on column paths.origin is 'given by the recommender, or found by an audit.';
 
-comment on view attributions is 'One row a part of the input and how much it contributed to a recommendation.';
+comment on view attributions is 'One row a part of the input and how much it contributed to the score of a recommendation (Shapley value).';
 comment on column attributions.run_id is 'The run.';
 comment on column attributions.request_id is 'The request.';
 comment on column attributions.slot_rank is 'Rank of the recommendation.';
-comment on column attributions.feature_kind is 'What kind of part: history item, prompt segment, ...';
-comment on column attributions.feature is 'Which part.';
-comment on column attributions.contribution is 'Its contribution, in the unit of the method.';
-comment on column attributions.method is 'How it was found.';
-comment on column attributions.additivity_gap is 'Score minus base minus the sum of all contributions to it; null: not known.';
-comment on column attributions.n_evaluations is 'How often the model was asked for a score to find it; null: not known.';
+comment on column attributions.feature_kind is 'What kind of part: history item, or prompt segment (a line of the prompt).';
+comment on column attributions.feature_index is 'Place of the part in the input, from 0: history items oldest first.';
+comment on column attributions.feature is 'Which part: the id of a history item, or the text of a prompt segment.';
+comment on column attributions.contribution is 'Its mean marginal contribution, in the unit of the score.';
 comment on column attributions.standard_error is 'Standard error of the contribution; null: it is exact.';
+comment on column attributions.is_named is 'Whether the rationale of the recommendation names this history item; null: there is no rationale, or it is no history item.';
+comment on column attributions.base_value is 'Score with every part of this kind left out.';
+comment on column attributions.score is 'Score with every part there: base value + all contributions + additivity gap.';
+comment on column attributions.additivity_gap is 'Score minus base value minus the sum of all contributions to it; null: not known.';
+comment on column attributions.n_evaluations is 'How often a score was asked for to find it; null: not known.';
+comment on column attributions.method is 'How it was found.';
 
 comment on view personal_data is 'One row a piece of personal data that an audit found in a text of a run, never in full.';
 comment on column personal_data.run_id is 'The run.';
