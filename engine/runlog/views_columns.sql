@@ -164,7 +164,7 @@ comment on column resources.phase is 'fit or answer.';
 comment on column resources.n_requests is 'Requests answered in this phase.';
 comment on column resources.seconds is 'Seconds that it took.';
 comment on column resources.cpu_seconds is 'Processor seconds of the process, over all its threads.';
-comment on column resources.peak_memory_bytes is 'Memory high water of the process since it started.';
+comment on column resources.peak_memory_bytes is 'Memory high water of the process in this phase; since it started where the system cannot begin it anew (not Linux, older runs).';
 comment on column resources.peak_gpu_memory_bytes is 'High water of the GPU memory that the process allocated; null: no GPU in use.';
 comment on column resources.energy_joules is 'Energy of the whole machine or device meanwhile; null: it cannot be read.';
 comment on column resources.energy_source is 'rapl (processor packages), nvml (GPU) or rapl+nvml; null: not measured.';
