@@ -62,7 +62,7 @@ def audit(
         return
     settings = read_settings(change or [])
     if by:
-        settings.setdefault("fairness", {})["attributes"] = tuple(by)
+        settings.setdefault("fairness", {})["by"] = tuple(by)
     with audited(run, reference, where or [], list(find_audits()) if every else name, settings) as (evidence, outcomes):
         _show(outcomes, evidence, show_sql=show_sql, as_json=as_json)
     if any(isinstance(outcome, AuditFailure) for outcome in outcomes):

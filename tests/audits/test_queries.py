@@ -27,6 +27,7 @@ PARAMETERS = {
     **{f"model_{i}": "m" for i in range(1, 4)},
     **{f"{side}_price_{i}": 0.5 for i in range(1, 4) for side in ("input", "output")},
     "attribute": "gender", "similarity": "jaccard", "pattern": "(^|[^a-z0-9])(gender|woman)([^a-z0-9]|$)",
+    "min_sufficient": 100, "hidden_groups": [""], "higher_is_better": True, "item_group": "x", "n_of_groups": 10,
     **{f"attribute_{i}": "gender" for i in range(1, 7)}, **{f"label_{i}": "f" for i in range(1, 7)},
 }  # fmt: skip
 
