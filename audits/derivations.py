@@ -63,7 +63,8 @@ class Derivation:
 DERIVATIONS: dict[str, Derivation] = {
     one.table: one
     for one in (
-        Derivation(table="claims", version=1, entry="audits.claims.derive:derive_claims"),
+        Derivation(table="claims", version=2, entry="audits.claims.derive:derive_claims"),
+        Derivation(table="personal_data", version=1, entry="audits.personal_data:derive_personal_data"),
         Derivation(table="found_paths", version=1, entry="audits.found_paths:derive_found_paths"),
     )
 }  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from audits.evidence import Evidence
 from audits.fairness_cards import gap_card, impact_ratio_card, said, worst_group_card
-from audits.group_cells import MAX_ATTRIBUTES, attribute_parameters
+from audits.group_cells import MAX_ATTRIBUTES, attribute_parameters, shown_columns
 from audits.grouping import Gates, hidden_names
 from audits.legal import Profile
 from audits.measuring import Lists, Reading
@@ -70,26 +70,23 @@ class Judging:
 
     def impact_ratios(self, breakdown: Breakdown) -> list[Table]:
         """Return each judged group's value over the best group's, and the side of the profile's line it is on."""
-        judged = sorted(judged_groups(breakdown), key=lambda group: (group.value or 0.0, group.labels))
-        best = judged[-1].value if len(judged) > 1 else None
-        if not _has_impact_ratio(breakdown.card) or breakdown.within or not best:
-            return []
-        line, everyone = self.profile.impact_ratio_line, sum(group.n or 0 for group in breakdown.groups)
-        rows = []
-        for group in judged:
-            ratio = (group.value or 0.0) / best
-            row = (breakdown.run_id, *group.labels, group.n, round(group.value or 0.0, 4), round(ratio, 4))
-            share = (group.n or 0) / everyone if everyone else 0.0
-            rows.append((*row, _against(ratio, line, share, self.profile.min_share)) if line else row)
         reading = self._reading(breakdown.card)
+        if breakdown.ratio is None or not _has_impact_ratio(breakdown.card) or breakdown.within:
+            return []
+        if isinstance(reading.metric, RunMetric) or not breakdown.sql:
+            return []  # no query gives the groups together
+        line = self.profile.impact_ratio_line
+        columns = ("n_users", "measured", "impact_ratio", *(("against_line",) if line is not None else ()))
+        asked = {**self._parameters(breakdown), "ratio_line": line, "min_share": self.profile.min_share}
+        sql = shown_columns(reading.sql("impact_ratios", breakdown.run_id, **asked), len(breakdown.attributes), columns)
         return [
             Table(
                 title=f"Impact ratio of {breakdown.card.label} by {said('+'.join(breakdown.attributes))}, "
                 f"{label_of(self.evidence.run(breakdown.run_id))}",
                 columns=("run_id", *breakdown.attributes, "users", "value", "impact ratio",
-                         *((f"line at {line:g}",) if line else ())),
-                rows=tuple(rows),
-                sql=self.sql(reading, breakdown, "impact_ratios") if not isinstance(reading.metric, RunMetric) else "",
+                         *((f"line at {line:g}",) if line is not None else ())),
+                rows=self.evidence.rows(sql),
+                sql=sql,
                 note=f"A group's value / the best group's. {self._line_note()}",
             )
         ]  # fmt: skip
@@ -249,12 +246,6 @@ def left_out(evidence: Evidence, names: tuple[str, ...]) -> list[Finding]:
 def _has_impact_ratio(card: Card) -> bool:
     metric = find_metrics().get(card.name)
     return metric is not None and metric.bounds == UNIT and card.direction is Direction.HIGHER
-
-
-def _against(ratio: float, line: float, share: float, min_share: float) -> str:
-    if share < min_share:
-        return f"may be left out: under {min_share:.0%} of the users"
-    return "below" if ratio < line else "not below"
 
 
 def _note(worst: Group | None, value: float | None) -> str:

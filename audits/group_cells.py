@@ -141,3 +141,10 @@ def attribute_parameters(attributes: tuple[str, ...]) -> dict[str, str]:
     """Return the attribute parameters of the grouping queries; empty text names none."""
     padded = (*attributes, *[""] * (MAX_ATTRIBUTES - len(attributes)))
     return {f"attribute_{place}": name for place, name in enumerate(padded, 1)}
+
+
+def shown_columns(sql: str, n_attributes: int, columns: tuple[str, ...]) -> str:
+    """Return a query of groups cut to the group columns in use and these; its rows come in the order of `place`."""
+    groups = [f"q.group_{place}" for place in range(1, n_attributes + 1)]
+    kept = ", ".join(["q.run_id", *groups, *(f"q.{column}" for column in columns)])
+    return f"select {kept}\nfrom (\n{sql}\n) q\norder by q.run_id, q.place"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from audits.evidence import Evidence
 from audits.fairness_cards import exposure_share_card, parity_card
-from audits.group_cells import attribute_parameters, read_cells
+from audits.group_cells import attribute_parameters, read_cells, shown_columns
 from audits.grouping import Gates, break_down, gated, hidden_names
 from audits.measuring import Lists, Reading
 from audits.metrics.metric import UNIT, ListMetric, card_at
@@ -82,22 +82,22 @@ class ItemShares:
         return [measure, breakdown]
 
     def _table(self, run_id: str, attributes: tuple[str, ...], asked: dict[str, Parameter]) -> list[Table]:
-        rows = self._rows("bias_disparity", asked)
+        columns = ("group_name", "n_users", "had_share", "listed_share", "exposure_share", "bias_disparity")
+        sql = shown_columns(self._sql("bias_disparity", asked), len(attributes), columns)
+        rows = self.evidence.rows(sql)
         if not rows:
             return []
-        unused = slice(1 + len(attributes), 7)  # of run_id, six group columns, and the rest
-        kept = [[*row[: unused.start], *row[unused.stop :]] for row in rows]
         run = label_of(self.evidence.run(run_id))
         return [
             Table(
                 title=f"Bias disparity of {self.kind} by {' and '.join(attributes)}, {run}",
                 columns=("run_id", *attributes, self.kind, "users", "share of history", "share of lists",
                          "share of exposure", "bias disparity"),
-                rows=tuple(tuple(row) for row in kept),
-                sql=self._sql("bias_disparity", asked),
+                rows=rows,
+                sql=sql,
                 note=f"The {self.n_rows} pairs whose shares of lists and of history are furthest apart; "
-                "bias disparity is share of lists / share of history - 1 (Tsintzou et al. 2019, Elliot). An item of several "
-                "groups counts in equal parts.",
+                "bias disparity is share of lists / share of history - 1 (Tsintzou et al. 2019, Elliot). An item of "
+                "several groups counts in equal parts.",
             )
         ]  # fmt: skip
 

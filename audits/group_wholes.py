@@ -149,4 +149,8 @@ def _of_group(evidence: Evidence, named: Named) -> Evidence:
 
 def _as_row(reading: Reading, run_id: str, labels: tuple[str, ...]) -> str:
     names = ", ".join("'" + label.replace("'", "''") + f"' as group_{i}" for i, label in enumerate(labels, 1))
-    return f"select q.run_id, {names}, q.measured from (\n{reading.sql(reading.metric.card.name, run_id)}\n) q"
+    value, size = (reading.sql(query, run_id) for query in (reading.metric.card.name, "group_size"))
+    return (
+        f"select q.run_id, {names}, q.measured, n.n_users from (\n{value}\n) q\n"
+        f"join (\n{size}\n) n on n.run_id = q.run_id"
+    )

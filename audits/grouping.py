@@ -246,9 +246,8 @@ def group_note(part: Grouped, gates: Gates, n_unscored: int = 0) -> str:
         levels = zip(part.control, part.level, strict=True)
         said.append(f"Within {', '.join(f'{name} = {label}' for name, label in levels)}.")
     said.append(
-        f"Groups of fewer than {gates.min_people} people, and those needed to hide them, are not shown; groups of "
-        f"fewer than {gates.min_sufficient} are insufficient evidence. The gap is taken over sufficient groups whose "
-        "attribute is known."
+        f"Groups of fewer than {gates.min_people} people, and those needed to hide them, are not shown; the gap is "
+        f"over groups of {gates.min_sufficient} or more whose attribute is known, fewer are insufficient evidence."
     )
     if n_unscored:
         said.append(f"Users of the run without a value: {n_unscored}.")

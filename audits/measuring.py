@@ -11,7 +11,7 @@ from scipy import stats
 from audits.errors import AuditError, Unmeasured
 from audits.evidence import Evidence
 from audits.metrics.metric import ListMetric, Metric, RatioMetric, RunMetric, card_at
-from audits.queries import Parameter, named_queries
+from audits.queries import Parameter
 from audits.results import Card, Interval, Measure
 from audits.statistics.resampling import Resampling, mean_interval, moments_interval, ratio_interval
 
@@ -76,10 +76,11 @@ class Reading:
         return self.sql_of((run_id,), query, **parameters)
 
     def sql_of(self, run_ids: tuple[str, ...], query: str, **parameters: Parameter) -> str:
-        """Return the query's runnable text for these runs; empty where no query gives the metric's rows."""
-        if isinstance(self.metric, ListMetric) and self.metric.card.name not in named_queries():
-            return ""
+        """Return the query's runnable text for these runs; of what the kernel reads where no query gives the rows."""
         evidence = self.evidence.of(*run_ids)
+        if isinstance(self.metric, ListMetric) and self.metric.reads:
+            read = evidence.runnable_sql(self.metric.reads, using=self.using, **self.parameters)
+            return f"-- No query gives this number: {self.metric.kernel_name} works it out from these rows.\n{read}"
         return evidence.runnable_sql(query, using=self.using, **{**self.parameters, **parameters})
 
     def _work_out(self) -> None:
@@ -174,7 +175,8 @@ def _ratios(reading: Reading, metric: RatioMetric, how: Resampling) -> tuple[Mea
         measures.append(
             Measure(
                 card=reading.card(run_id), run_id=run_id, value=value, n=n, n_unit=metric.n_unit, unscored=unscored,
-                interval=interval, sql=reading.sql("ratio", run_id), note=_ratio_note(value, interval, unscored),
+                interval=interval, sql=reading.sql("ratio", run_id),
+                note=_ratio_note(metric, value, interval, unscored),
             )
         )  # fmt: skip
     return tuple(measures)
@@ -193,7 +195,7 @@ def _wholes(reading: Reading, metric: RunMetric, how: Resampling) -> tuple[Measu
             Measure(
                 card=reading.card(run_id), run_id=run_id, value=value, n=n, n_unit=metric.n_unit, interval=interval,
                 sql=reading.sql(metric.card.name, run_id),
-                note="" if value is not None else "There is nothing that it could be taken over.",
+                note="" if value is not None else f"No value. {reading.metric.card.missing}",
             )
         )  # fmt: skip
     return tuple(measures)
@@ -209,19 +211,22 @@ def _normal(value: float | None, error: float | None, level: float, metric: RunM
 
 def _mean_note(reading: Reading, value: float | None, interval: Interval | None, n: int) -> str:
     if value is None:
-        return "No request of this run has a value."
+        return f"No request of this run has a value. {reading.metric.card.missing}"
     said = []
     if interval is None:
         said.append(f"No interval: {'only one user' if n < 2 else 'all users have the same value'}.")
-    if reading.metric.card.name not in named_queries():
-        parameters = ", ".join(f"{name} {value}" for name, value in reading.parameters.items() if name == "encoder")
-        said.append(f"Worked out in arrays, not by a query ({parameters}).")
+    if isinstance(reading.metric, ListMetric) and reading.metric.reads:
+        encoder = reading.parameters.get("encoder")
+        said.append(
+            f"Worked out in arrays by {reading.metric.kernel_name} with vectors of {encoder}; the query gives the rows "
+            "that it reads, not the number."
+        )
     return " ".join(said)
 
 
-def _ratio_note(value: float | None, interval: Interval | None, unscored: int) -> str:
+def _ratio_note(metric: RatioMetric, value: float | None, interval: Interval | None, unscored: int) -> str:
     if value is None:
-        return "There is nothing that it could be a share of."
+        return f"No value. {metric.card.missing}"
     said = [] if interval is not None else ["No interval: only one user, or all users alike."]
     return " ".join([*said, *([f"Unscored counts users ({unscored})."] if unscored else [])])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from audits.results import Card, Interval, Measure, PathExample
+from audits.results import Card, Comparison, Interval, Measure, PathExample
 
 
 def value_text(card: Card, value: float | None, interval: Interval | None = None, *, unit: bool = True) -> str:
@@ -35,6 +35,12 @@ def measure_text(measure: Measure) -> str:
     return f"{shown} {interval}" if interval else shown
 
 
+def difference_text(comparison: Comparison) -> str:
+    """Write a comparison's difference with its interval."""
+    shown = value_text(comparison.card, comparison.difference, comparison.interval)
+    return f"{shown} {interval_text(comparison.card, comparison.interval)}".rstrip()
+
+
 def p_text(p_value: float | None) -> str:
     """Write a p-value."""
     if p_value is None:
@@ -45,6 +51,11 @@ def p_text(p_value: float | None) -> str:
 def count_text(n: int, unit: str) -> str:
     """Write a count with its unit; units are given in the plural."""
     return f"{n:,} {unit.removesuffix('s') if n == 1 else unit}"
+
+
+def cell_text(cell: str | float) -> str:
+    """Write a table's cell: a number with six digits at most and no useless zeros, text as it is."""
+    return f"{cell:,.6g}" if isinstance(cell, float) and math.isfinite(cell) else str(cell)
 
 
 def path_text(path: PathExample) -> str:

@@ -55,6 +55,8 @@ class Claims(Audit):
     question: ClassVar[str] = "Is what the reasons say about items and users true?"
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"claims"})
+    section: ClassVar[str] = "F"
+    shows: ClassVar[tuple[str, ...]] = MEASURES
     derives: ClassVar[tuple[str, ...]] = ("claims",)
     source: ClassVar[str] = "Deterministic checks against catalogue, history and graph; the checker is itself measured"
 

@@ -55,6 +55,7 @@ class Counterfactual(Audit):
     question: ClassVar[str] = "Does stating who asks change the list, more than asking again does?"
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"slots"})
+    section: ClassVar[str] = "E"
     source: ClassVar[str] = f"{FAIRLLM}; noise floor, net sensitivity and concealment are this project's"
     routine: ClassVar[bool] = False
     cards: ClassVar[tuple[Card, ...]] = (

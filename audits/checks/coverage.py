@@ -9,6 +9,7 @@ from audits.audit import Audit
 from audits.evidence import Evidence
 from audits.measuring import Lists, measure
 from audits.metrics.catalogue import find_metric
+from audits.metrics.metric import Metric, parameters_of, with_parameters
 from audits.results import AuditResult, Finding, Measure, NotApplicable, Severity
 from audits.scope import label_of
 from audits.statistics.resampling import Method, Resampling
@@ -20,9 +21,13 @@ class Coverage(Audit):
     """Beyond accuracy: none of these numbers is good or bad alone, and they depend on how many users were asked for."""
 
     metrics: tuple[str, ...] = (
-        "coverage", "gini", "entropy", "intra_list_diversity", "inter_user_diversity", "novelty", "arp", "aplt",
-        "cold_item_share",
+        "coverage", "gini", "exposure_gini", "entropy", "novelty", "cold_item_share", "intra_list_diversity",
+        "intra_list_diversity_text", "serendipity", "calibration", "arp", "aplt", "aclt", "popularity_lift",
+        "inter_user_diversity", "homogenisation", "intra_user_diversity",
     )  # fmt: skip
+    label_kind: str = "category"  # kind of item label that diversity within lists and calibration go by
+    encoder: str = "minilm"  # whose text vectors diversity by text goes by
+    embed: bool = False  # make the catalogue's text vectors where none are kept (once; it takes a while)
     k: int | None = None
     ranks: str = "strict"  # or compacted
     homogeneous: float = 0.3  # diversity between users below which lists are hardly personal: medium
@@ -37,13 +42,15 @@ class Coverage(Audit):
     question: ClassVar[str] = "How much of the catalogue do the lists show, and how alike and popular are they?"
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"items", "slots"})
+    section: ClassVar[str] = "B"
     source: ClassVar[str] = "Ge et al., RecSys 2010; Zhou et al., PNAS 2010; Abdollahpouri et al., FLAIRS 2019"
 
     def run(self, evidence: Evidence) -> AuditResult | NotApplicable:
         """Measure every run."""
         how = Resampling(resamples=self.resamples, seed=self.seed, level=self.level, method=self.interval_method)
         lists = Lists(k=self.k, ranks=self.ranks)
-        measures = [m for name in dict.fromkeys(self.metrics) for m in measure(evidence, find_metric(name), how, lists)]
+        metrics = [self._set(find_metric(name)) for name in dict.fromkeys(self.metrics)]
+        measures = [m for metric in metrics for m in measure(evidence, metric, how, lists)]
         if all(m.value is None for m in measures):
             reason = "Nothing was delivered by these runs in the cohort."
             return NotApplicable(audit=self.name, question=self.question, run_ids=evidence.run_ids, reason=reason)
@@ -55,6 +62,11 @@ class Coverage(Audit):
             answer=_answer(evidence, measures),
             sections=(*measures, *self._findings(evidence, measures)),
         )
+
+    def _set(self, metric: Metric) -> Metric:
+        """Put the audit's settings into the metric's parameters."""
+        mine = {"label_kind": self.label_kind, "encoder": self.encoder, "embed": self.embed}
+        return with_parameters(metric, {name: value for name, value in mine.items() if name in parameters_of(metric)})
 
     def _findings(self, evidence: Evidence, measures: list[Measure]) -> list[Finding]:
         limits = {

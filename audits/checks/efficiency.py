@@ -62,6 +62,8 @@ class Efficiency(Audit):
     question: ClassVar[str] = "What does a delivered recommendation cost in time, tokens, memory and energy?"
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"slots"})
+    section: ClassVar[str] = "I"
+    shows: ClassVar[tuple[str, ...]] = (*QUANTILES, *PLAIN, "energy_measured", "energy_estimated", "price")
     source: ClassVar[str] = "Lannelongue et al., Advanced Science 2021; OpenTelemetry gen_ai conventions"
 
     def run(self, evidence: Evidence) -> AuditResult | NotApplicable:

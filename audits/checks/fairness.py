@@ -51,6 +51,7 @@ class Fairness(Audit):
     question: ClassVar[str] = "Is any group of users served worse than another?"
     version: ClassVar[int] = 2
     needs: ClassVar[frozenset[str]] = frozenset({"user_attributes", "slots"})
+    section: ClassVar[str] = "D"
     source: ClassVar[str] = "fairlearn MetricFrame; Ekstrand et al., FAccT 2018; Romano and Wolf, JASA 2005"
     cards: ClassVar[tuple[Card, ...]] = (
         gap_card(UTILITY.card, "attribute"), worst_group_card(UTILITY.card, "attribute"),

@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from audits.audit import Audit
 from audits.evidence import Evidence
+from audits.lab.quantities import QUANTITIES
 from audits.lab.reading import Laboratory, LabReading, Taken, laboratories
-from audits.results import AuditResult, Finding, Measure, NotApplicable, Severity, Table
+from audits.results import AuditResult, Card, Finding, Measure, NotApplicable, Severity, Table
 from audits.scope import RunFacts, label_of
 from audits.statistics.resampling import Method, Resampling
 from audits.wording import interval_text, measure_text, value_text
@@ -33,6 +34,8 @@ class Faithfulness(Audit):
     question: ClassVar[str] = "Do the lists follow the reasoning and the reasons that are stated for them?"
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"slots"})
+    section: ClassVar[str] = "G"
+    cards: ClassVar[tuple[Card, ...]] = tuple(one.card for one in QUANTITIES)
     source: ClassVar[str] = "Lanham et al. 2023; Turpin et al. 2023; Chen et al. 2025; Webber et al. 2010"
     routine: ClassVar[bool] = False  # without a lab run there is nothing to say
 

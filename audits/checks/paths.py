@@ -63,6 +63,8 @@ class Paths(Audit):
     question: ClassVar[str] = "Are knowledge paths real, and what do they explain the lists by?"
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"slots"})
+    section: ClassVar[str] = "H"
+    shows: ClassVar[tuple[str, ...]] = MEASURES
     source: ClassVar[str] = "Balloccu et al., SIGIR 2022; Xian et al., PGPR, SIGIR 2019"
     routine: ClassVar[bool] = False
     derives: ClassVar[tuple[str, ...]] = ("found_paths",)

@@ -57,6 +57,8 @@ class Stability(Audit):
     question: ClassVar[str] = "Do the lists stay as good over time, and do they follow users whose taste moves?"
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"slots"})
+    section: ClassVar[str] = "J"
+    shows: ClassVar[tuple[str, ...]] = (*DRIFT, *COLD)
     source: ClassVar[str] = "Lathia et al., SIGIR 2010; Games and Howell 1976; Schein et al., SIGIR 2002"
     routine: ClassVar[bool] = False
 

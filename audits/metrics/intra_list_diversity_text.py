@@ -18,13 +18,14 @@ METRIC = ListMetric(
         missing="A list of fewer than two delivered items is unscored; without vectors of the catalogue, all are.",
         source="Ziegler et al., WWW 2005; vectors: Reimers and Gurevych, EMNLP 2019",
         notes=(
-            "Text is title, creators, categories and description. The vectors are not in the log, so that no "
-            "query gives this number: they are made by the named encoder and kept by the digest of catalogue and "
-            "encoder. Values depend on the encoder: compare within one only."
+            "Text is title, creators, categories and description. The vectors are not in the log, so that no query "
+            "gives this number, only the lists and texts that it is made from: vectors are made by the named encoder "
+            "and kept by the digest of catalogue and encoder. Values depend on the encoder: compare within one only."
         ),
     ),
     bounds=(0.0, 2.0),
     needs=frozenset({"items", "slots"}),
     parameters=(("encoder", "minilm"), ("embed", False)),
     kernel=text_diversity,
+    reads="listed_texts",
 )

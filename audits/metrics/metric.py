@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -36,7 +36,8 @@ class ListMetric:
     """A value a request: rows run_id, request_id, user_id, metric_value (null: unscored); the number is a user mean.
 
     With a kernel, the rows are worked out in arrays, where SQL is the wrong tool; its query, if there is one, says what
-    they are, and gives the same.
+    they are, and gives the same. Where no query can (what it takes is not in the log), `reads` names the query of what
+    the kernel reads of the log: that is shown as its evidence.
     """
 
     card: Card
@@ -44,6 +45,12 @@ class ListMetric:
     needs: frozenset[str] = frozenset()
     parameters: tuple[tuple[str, Parameter], ...] = ()
     kernel: Kernel | None = None
+    reads: str = ""
+
+    @property
+    def kernel_name(self) -> str:
+        """Where the kernel is found: "audits.kernels.diversity.text_diversity"; empty without one."""
+        return f"{self.kernel.__module__}.{self.kernel.__qualname__}" if self.kernel is not None else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +76,26 @@ class RunMetric:
 
 
 Metric = ListMetric | RatioMetric | RunMetric
+
+
+def parameters_of(metric: Metric) -> dict[str, Parameter]:
+    """Return the metric's parameters by name."""
+    return {} if isinstance(metric, RatioMetric) else dict(metric.parameters)
+
+
+def with_parameters(metric: Metric, values: Mapping[str, Parameter]) -> Metric:
+    """Return the metric with other values of some of its parameters.
+
+    Raises:
+        ValueError: it has no such parameter.
+    """
+    known = parameters_of(metric)
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise ValueError(f"{metric.card.name} has no parameter {', '.join(unknown)}; it has {', '.join(known)}")
+    if isinstance(metric, RatioMetric) or not values:
+        return metric
+    return dataclasses.replace(metric, parameters=tuple({**known, **values}.items()))
 
 
 def card_at(card: Card, k: int) -> Card:

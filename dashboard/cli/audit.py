@@ -25,13 +25,14 @@ def register(app: typer.Typer) -> None:
 
 
 def audit(
+    named: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Audits to run. None: the routine ones.")
+    ] = None,
     run: Annotated[
         list[str] | None,
         typer.Option(help="Run id, its beginning, or a label; repeat. None: finished runs of the latest dataset."),
     ] = None,
-    name: Annotated[
-        list[str] | None, typer.Option("--audit", help="Audit to run; repeat. None: the routine ones.")
-    ] = None,
+    name: Annotated[list[str] | None, typer.Option("--audit", help="Audit to run, like NAME; repeat.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Run every audit there is.")] = False,
     reference: Annotated[
         str | None, typer.Option(help="Run to compare with; the most-popular run if there is one.")
@@ -46,8 +47,11 @@ def audit(
         list[str] | None, typer.Option("--set", help="A setting, for example accuracy.resamples=5000; repeat.")
     ] = None,
     show_sql: _SQL = False,
+    brief: Annotated[bool, typer.Option("--brief", help="Print answers and weighty findings only.")] = False,
     as_json: _JSON = False,
-    list_audits: Annotated[bool, typer.Option("--list", help="List the audits and their settings.")] = False,
+    listing: Annotated[
+        bool, typer.Option("--list", help="List the audits, their settings and the card of each metric.")
+    ] = False,
 ) -> None:
     """Audit runs: each question answered in one sentence, then its numbers with intervals and n.
 
@@ -57,14 +61,16 @@ def audit(
     from audits.results import AuditFailure
     from audits.settings import read_settings
 
-    if list_audits:
-        _print_audits()
+    names: list[str] = list(dict.fromkeys((named or []) + (name or [])))
+    if listing:
+        _print_audits(names)
         return
     settings = read_settings(change or [])
     if by:
         settings.setdefault("fairness", {})["by"] = tuple(by)
-    with audited(run, reference, where or [], list(find_audits()) if every else name, settings) as (evidence, outcomes):
-        _show(outcomes, evidence, show_sql=show_sql, as_json=as_json)
+    chosen = list(find_audits()) if every else names or None
+    with audited(run, reference, where or [], chosen, settings) as (evidence, outcomes):
+        _show(outcomes, evidence, show_sql=show_sql, as_json=as_json, brief=brief)
     if any(isinstance(outcome, AuditFailure) for outcome in outcomes):
         raise typer.Exit(1)
 
@@ -150,6 +156,7 @@ def _open(connection, run_ids: Sequence[str] | None, reference_id: str | None, w
     from audits.errors import AuditError
     from audits.evidence import open_evidence
     from audits.scope import CohortFilter
+    from engine.home import Home
 
     cohort = []
     for text in where:
@@ -158,7 +165,7 @@ def _open(connection, run_ids: Sequence[str] | None, reference_id: str | None, w
             raise AuditError(f"Expected --where attribute=value, not {text!r}.")
         chosen = tuple(value.strip() for value in values.split(",") if value.strip())
         cohort.append(CohortFilter(attribute=attribute.strip(), values=chosen))
-    return open_evidence(connection, run_ids, reference_id, cohort)
+    return open_evidence(connection, run_ids, reference_id, cohort, cache=Home.default().cache)
 
 
 def _run_ids(log, names: Sequence[str] | None) -> list[str] | None:
@@ -169,7 +176,9 @@ def _run_id(log, name: str | None) -> str | None:
     return log.run(name).run_id if name else None
 
 
-def _show(outcomes: Sequence[AuditOutcome], evidence: Evidence, *, show_sql: bool, as_json: bool) -> None:
+def _show(
+    outcomes: Sequence[AuditOutcome], evidence: Evidence, *, show_sql: bool, as_json: bool, brief: bool = False
+) -> None:
     from audits.serialise import outcomes_to_json
 
     if as_json:
@@ -183,20 +192,17 @@ def _show(outcomes: Sequence[AuditOutcome], evidence: Evidence, *, show_sql: boo
     console = Console()
     labels = run_names(evidence.runs)
     for outcome in outcomes:
-        for part in terminal.outcome(outcome, labels, show_sql=show_sql):
+        for part in terminal.outcome(outcome, labels, show_sql=show_sql, brief=brief):
             console.print(part, highlight=False, markup=False)
 
 
-def _print_audits() -> None:
+def _print_audits(names: Sequence[str]) -> None:
     from rich.console import Console
-    from rich.text import Text
 
-    from audits.discovery import find_audits
-    from audits.settings import configured, settings_of
+    from audits.cards import list_audits
+    from dashboard.render import cards
 
     console = Console()
-    for audit_class in find_audits().values():
-        when = "" if audit_class.routine else "  (when named, or with --all)"
-        console.print(Text(f"{audit_class.name}: {audit_class.question}{when}", style="bold"))
-        for setting, value in settings_of(configured(audit_class)):
-            console.print(Text(f"  {audit_class.name}.{setting} = {value or '(all)'}"))
+    for listing in [one for name in names for one in list_audits(name)] if names else list_audits():
+        for part in cards.listed(listing):
+            console.print(part, highlight=False, markup=False)

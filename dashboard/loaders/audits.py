@@ -93,7 +93,7 @@ def _run_audit(
     at_version: str,
 ) -> _Found:
     with log.run_log().connect() as connection:
-        evidence = open_evidence(connection, run_ids, reference, _filters(users))
+        evidence = open_evidence(connection, run_ids, reference, _filters(users), cache=of_home.cache)
         return _Found(outcome=run_audits(evidence, [audit], not_derived=dict(not_derived))[0], runs=evidence.runs)
 
 

@@ -82,6 +82,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             _field("masked", _TEXT),
             _field("n_times", _WHOLE),
             _field("slot_rank", _WHOLE, nullable=True),
+            _field("in_prompt", pa.bool_()),
         ]
     ),
 }

@@ -91,7 +91,7 @@ select run_id, request_id, slot_rank, feature_kind, feature, contribution, metho
 from store.attributions;
 
 create or replace view personal_data as
-select run_id, request_id, field, find_index, kind, masked, n_times, slot_rank
+select run_id, request_id, field, find_index, kind, masked, n_times, slot_rank, in_prompt
 from store.personal_data;
 
 create or replace view derived as

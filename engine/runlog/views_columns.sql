@@ -251,6 +251,7 @@ comment on column personal_data.kind is 'email, phone, iban, card, ip, user_id o
 comment on column personal_data.masked is 'The find with most of its characters masked.';
 comment on column personal_data.n_times is 'How often it stands in that field of the request.';
 comment on column personal_data.slot_rank is 'Rank of the recommendation that the text belongs to; null: to none.';
+comment on column personal_data.in_prompt is 'Whether the same stands in a prompt of the request.';
 
 comment on view derived is 'One row a file of rows that an audit derived from a run: claims, attributions, found paths or personal data.';
 comment on column derived.table_name is 'claims, attributions, personal_data or found_paths (those are in the view paths).';

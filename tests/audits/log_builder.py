@@ -66,6 +66,12 @@ class LogBuilder:
         )
         return self
 
+    def providers(self, of_items: Mapping[str, str]) -> LogBuilder:
+        """Say who provides items that have been added."""
+        for item, provider in of_items.items():
+            self.connection.execute("update store.items set provider = ? where item_id = ?", [provider, item])
+        return self
+
     def users(
         self,
         history: Mapping[str, Sequence[str]],
@@ -219,6 +225,14 @@ class LogBuilder:
         insert(self.connection, "derived_files", rows)
         return self
 
+    def personal_data(self, run_id: str, *finds: Mapping[str, object]) -> LogBuilder:
+        """Add what was found in texts; each names its request_id and what differs from an e-mail in the prompt."""
+        plain = {"field": "prompt", "kind": "email", "masked": "a***@***.org", "n_times": 1, "slot_rank": None,
+                 "in_prompt": True}  # fmt: skip
+        rows = [{"run_id": run_id, "find_index": place, **plain, **find} for place, find in enumerate(finds)]
+        insert(self.connection, "personal_data", rows)
+        return self.derived("personal_data", run_id)
+
     def attributions(self, run_id: str, rows: Sequence[Mapping[str, object]]) -> LogBuilder:
         """Add attributions; a row names what differs from a contribution of 0 to rank 1 by an exact method."""
         known = {
@@ -227,6 +241,37 @@ class LogBuilder:
         }  # fmt: skip
         insert(self.connection, "attributions", [{**known, **row} for row in rows])
         return self
+
+    def claims(self, run_id: str, rows: Iterable[Mapping[str, object]]) -> LogBuilder:
+        """Add claims, of a rationale of rank 1 unless a row says otherwise, and a rationale for each rank that has any.
+
+        A row names what differs from a supported fact: "relation is value" of the rank's item.
+        """
+        plain = {
+            "slot_rank": 1, "origin": "rationale", "step_index": None, "sentence": "It is so.", "subject_item_id": None,
+            "relation": "has_genre", "claimed_value": "x", "claim_kind": "fact", "verdict": "supported",
+            "evidence_kind": "catalogue", "evidence": "genre: x",
+        }  # fmt: skip
+        claims = [{"run_id": run_id, "claim_index": place, **plain, **row} for place, row in enumerate(rows)]
+        said: dict[tuple[object, object], list[object]] = {}
+        for one in claims:
+            if one["origin"] == "rationale":
+                said.setdefault((one["request_id"], one["slot_rank"]), []).append(one["sentence"])
+        insert(self.connection, "claims", claims)
+        insert(
+            self.connection,
+            "rationales",
+            [
+                {
+                    "run_id": run_id,
+                    "request_id": request,
+                    "slot_rank": rank,
+                    "rationale": " ".join(dict.fromkeys(texts)),
+                }
+                for (request, rank), texts in said.items()
+            ],
+        )
+        return self.derived("claims", run_id)
 
     def calls(self, run_id: str, calls: Iterable[Mapping[str, object]]) -> LogBuilder:
         """Add model calls; each names its request_id and what differs from a plain call."""

@@ -10,7 +10,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from audits.errors import AuditError
-from audits.results import AuditFailure, Finding, NotApplicable, Severity, Table
+from audits.results import AuditFailure, AuditResult, Finding, NotApplicable, Severity, Table
 from audits.serialise import outcomes_from_json
 from dashboard.cli.main import build
 from dashboard.render import terminal
@@ -58,7 +58,8 @@ def test_every_shown_query_runs_in_the_locked_down_sql_and_gives_the_number(reca
         "audit", "--json", "--set", "accuracy.resamples=1000", "--run", "zero-shot", "--run", "most-popular"
     )
     outcomes = outcomes_from_json(done.stdout)
-    sections = [s for o in outcomes for s in o.sections if getattr(s, "value", None) is not None and s.sql]
+    judged = [o for o in outcomes if isinstance(o, AuditResult)]
+    sections = [s for o in judged for s in o.sections if getattr(s, "value", None) is not None and s.sql]
     assert len(sections) > 40
     for section in sections:
         result = run_query(RunLog(home), section.sql)
@@ -85,6 +86,20 @@ def test_settings_and_a_failure_give_exit_code_1(recaudit):
 def test_list_names_audits_and_settings(recaudit):
     done = recaudit("audit", "--list")
     assert "accuracy.resamples = 2000" in done.output
+
+
+def test_one_audit_is_named_as_an_argument_and_listed_with_the_cards_of_its_metrics(recaudit):
+    listed = recaudit("audit", "--list", "providers")
+    assert listed.exit_code == 0, listed.output
+    said = " ".join(listed.output.split())
+    assert "providers.group_kind = provider" in said
+    assert "reo REO@k (section C) formula standard deviation over mean" in said
+    assert "direction lower is better" in said
+    assert "missing Unscored below two such groups" in said
+    assert "accuracy" not in listed.output
+    (outcome,) = outcomes_from_json(recaudit("audit", "providers", "--run", "most-popular", "--json").stdout)
+    assert outcome.audit == "providers"
+    assert isinstance(recaudit("audit", "--list", "provider").exception, AuditError)
 
 
 def test_compare_puts_runs_side_by_side(recaudit):

@@ -1,8 +1,9 @@
 """Sentences with their claims and verdicts worked out by hand, and how well the checker finds them.
 
-labelled.tsv: part (tuned, held-out), kind, item, history, sentence, claims. A claim is `subject > relation > value > verdict`:
-subject "it" (the recommended item), an item id or "user"; verdict S, C or U. A value begins with "not " where it is negated,
-"=" where it is said to be that of an item, "<", ">" or "~" where a number is compared, "?" where the title is in no catalogue.
+labelled.tsv: part (tuned, held-out), kind, item, history, sentence, claims. A claim is `subject > relation > value >
+verdict`: subject "it" (the recommended item), an item id or "user"; verdict S, C or U. A value begins with "not " where
+it is negated, "=" where it is said to be that of an item, "<", ">" or "~" where a number is compared, "?" where the
+title is in no catalogue.
 The phrases were tuned on the part "tuned" alone. Print the table: python -m tests.claims.labelled
 """
 
@@ -232,8 +233,9 @@ def _same_value(claim: Claim, statement: Statement) -> bool:
 def _shown(statement: Statement) -> str:
     value = statement.value
     ids = ",".join(statement.subject_ids)
+    negation = "not " if statement.negated else ""
     return (
-        f"{statement.subject}{'[' + ids + ']' if ids else ''} {statement.relation} {'not ' if statement.negated else ''}"
+        f"{statement.subject}{'[' + ids + ']' if ids else ''} {statement.relation} {negation}"
         f"{'=' if value.shared else ''}{value.text}{list(value.labels)}{list(value.item_ids)} "
     )
 
@@ -245,8 +247,8 @@ def main() -> None:
     sentences, log = read_labelled(), []
     parts = {part: [one for one in sentences if one.part == part] for part in ("tuned", "held-out")}
     scores = [(part, score(some, world, log if part in sys.argv[1:] else None)) for part, some in parts.items() if some]
-    print("\n".join(log))  # noqa: T201
-    print(table(scores))  # noqa: T201
+    print("\n".join(log))
+    print(table(scores))
 
 
 if __name__ == "__main__":

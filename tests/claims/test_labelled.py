@@ -1,4 +1,4 @@
-"""The checker is measured on sentences labelled by hand: what it finds of their claims, and whether its verdicts are right."""
+"""The checker is measured on sentences labelled by hand: what it finds of their claims, and are its verdicts right."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_precision_and_recall(world, capsys, name, precision, recall, agreement,
     log: list[str] = []
     found = score(part(name), world, log)
     with capsys.disabled():
-        print("\n" + table([(name, found)]))  # noqa: T201
+        print("\n" + table([(name, found)]))
     shown = "\n".join(log) if name == "tuned" else ""  # the held-out part stays unseen
     assert found.precision >= precision, shown
     assert found.recall >= recall, shown

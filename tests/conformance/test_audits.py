@@ -30,6 +30,7 @@ def log() -> LogBuilder:
     return (
         LogBuilder(connection=empty_log())
         .items({"a": ["x"], "b": ["x", "y"], "c": ["y"]})
+        .providers({"a": "P", "b": "Q", "c": "Q"})
         .users(
             {u: ["a"] for u in users},
             {u: ["b" if i % 2 else "c"] for i, u in enumerate(users)},
@@ -51,9 +52,24 @@ def log() -> LogBuilder:
         .stated("gr", "gender=f", {u: ["b", "c", "?"] for u in users})
         .stated("gr", "gender=m", lists)
         .lab("lab", "gr", [(u, t, v, x) for u in users for t, v, x in (("floor", "", lists[u]), ("filler", "", None))])
+        .personal_data("most-popular")
+        .personal_data("gr", *({"request_id": f"{u}:0", "field": "raw_text", "in_prompt": False} for u in users[:9]))
         .paths("most-popular", {(f"{u}:0", 1): ["ea by p by eb"] for u in users[:40]})
         .paths(
             "gr", {(f"{u}:0", 1): ["ea by p by eb", "ea in g by eb"][i % 2 :] for i, u in enumerate(users)}, given=True
+        )
+        .claims("most-popular", [{"request_id": f"{u}:0"} for u in users])
+        .claims(
+            "gr",
+            [
+                {"request_id": f"{u}:0", "slot_rank": rank, "verdict": found, "claim_kind": kind, "relation": relation}
+                for i, u in enumerate(users)
+                for rank, found, kind, relation in (
+                    (1, "contradicted" if i % 4 else "supported", "fact", "has_genre"),
+                    (1, "contradicted" if i % 3 else "supported", "history", "in_history"),
+                    (2, "unverifiable", "fact", "theme"),
+                )
+            ],
         )
     )
 
@@ -143,9 +159,10 @@ def test_a_log_without_rows_is_no_pass_and_no_crash(name):
 
 @pytest.mark.parametrize("name", METRICS)
 def test_a_metric_has_a_full_card_and_its_query(name):
-    card = find_metrics()[name].card
+    metric = find_metrics()[name]
+    card = metric.card
     assert card.name == name
-    assert name in named_queries()
+    assert (getattr(metric, "reads", "") or name) in named_queries()
     for text in (card.label, card.formula, card.range, card.denominator, card.missing, card.source):
         assert text
     assert card.missing.endswith(".")
