@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from audits.evidence import Evidence
@@ -234,13 +235,18 @@ def answer(evidence: Evidence, utility: list[Breakdown], everything: list[Breakd
     return f"{found}, the widest; chance may explain every gap, which is not the same as being fair.{more}"
 
 
-def left_out(evidence: Evidence, names: tuple[str, ...]) -> list[Finding]:
-    """Say which attributes were not looked at."""
-    if not names:
-        return []
-    title = f"Not looked at: {', '.join(names)}"
-    detail = f"At most {MAX_ATTRIBUTES} attributes are taken at a time; name those that matter with --by."
-    return [Finding(severity=Severity.INFO, title=title, detail=detail, run_id=evidence.run_ids[0])]
+def left_out(evidence: Evidence, attributes: tuple[str, ...], metrics: Mapping[str, frozenset[str]]) -> list[Finding]:
+    """Say which attributes were not looked at, and which metrics were not taken and why."""
+    found = []
+    if attributes:
+        title = f"Not looked at: {', '.join(attributes)}"
+        detail = f"At most {MAX_ATTRIBUTES} attributes are taken at a time; name those that matter with --by."
+        found.append(Finding(severity=Severity.INFO, title=title, detail=detail, run_id=evidence.run_ids[0]))
+    for name, missing in metrics.items():
+        title = f"Not taken: {find_metrics()[name].card.label}"
+        detail = f"The log holds no {', '.join(sorted(missing))}.".replace("_", " ")
+        found.append(Finding(severity=Severity.INFO, title=title, detail=detail, run_id=evidence.run_ids[0]))
+    return found
 
 
 def _has_impact_ratio(card: Card) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def wholes_by_group(
         AuditError: the metric is none of whole runs, or is the same whichever users are looked at.
     """
     metric = reading.metric
-    if not isinstance(metric, RunMetric) or "scope as (" not in compose(metric.card.name):
+    if not isinstance(metric, RunMetric) or not _of_users(metric.card.name):
         raise AuditError(f"{metric.card.name} is one number of the whole run: it has no groups of users.")
     evidence, found = reading.evidence, []
     used = tuple(dict.fromkeys([*(name for group in by for name in group), *control]))
@@ -102,6 +103,12 @@ def _breakdown(
         note=f"{group_note(part, gates)}{'' if with_error else f' {_DEPENDS}'}",
         within=level,
     )
+
+
+def _of_users(name: str) -> bool:
+    """Tell whether a query looks at users; what processes used is recorded of whole runs."""
+    sql = compose(name)
+    return "scope as (" in sql and not re.search(r"\bresources\b", sql)
 
 
 def _judged(

@@ -108,7 +108,7 @@ class Fairness(Audit):
                 *(table for b in mine for table in judging.impact_ratios(b)),
                 *(finding for b in breakdowns if (finding := judging.finding(b)) is not None),
                 *judging.legal(mine),
-                *left_out(evidence, names_left_out),
+                *left_out(evidence, names_left_out, self._not_taken(evidence)),
             ),
         )
 
@@ -165,6 +165,11 @@ class Fairness(Audit):
             for cells in read_cells(reading, used, self.max_users).values()
             for b in break_down(cells, by, self._gates, self.control)
         ]
+
+    def _not_taken(self, evidence: Evidence) -> dict[str, frozenset[str]]:
+        """Return the metrics whose needs the log does not meet."""
+        needs = {name: find_metric(name).needs - evidence.available for name in self.metrics}
+        return {name: missing for name, missing in needs.items() if missing}
 
     def _item_shares(self, evidence: Evidence, by: tuple[tuple[str, ...], ...]) -> list[Section]:
         if not self.item_groups or self.control or "items" not in evidence.available:

@@ -8,4 +8,4 @@ where s.n_users >= $min_sufficient
     and not ($attribute_5 <> '' and s.group_5 = 'unknown') and not ($attribute_6 <> '' and s.group_6 = 'unknown')
 group by s.run_id, s.group_name
 having count(*) > 1
-order by s.run_id, spread desc, s.group_name
+order by s.run_id, round(spread, 12) desc, s.group_name
