@@ -73,8 +73,8 @@ def tell(x: sparse.csr_matrix, groups: Sequence[str], how: Resampling, *, folds:
 
     AUC within each fold, over pairs of users of which one is in the group: logistic regression (L2) of each group
     against the others, the mean over groups where there are more than two. The interval resamples users within folds
-    and groups, with the fitted models as they are. The p-value is the share of shuffles that do as well, counted until 20
-    have (Besag and Clifford 1991), else with the truth among them (Ojala and Garriga 2010).
+    and groups, with the fitted models as they are. The p-value is the share of shuffles that do as well, counted until
+    20 have (Besag and Clifford 1991), else with the truth among them (Ojala and Garriga 2010).
 
     Args:
         x: features, (n_users, n_features).

@@ -16,14 +16,15 @@ from audits.derivations import Job
 from audits.queries import Parameter, bind, compose
 from engine.privacy.masking import masked
 from engine.privacy.patterns import Find
-from engine.privacy.people import People, people_of
+from engine.privacy.people import People
+from engine.privacy.reading import read_people
 from engine.runlog.derived import SCHEMAS
 
 _TABLE = "personal_data"
 _REQUESTS = 1_000  # read at a time
 _TEXTS_KEPT = 100_000  # whose finds are kept: prompts share most of their messages
 _DATASETS_KEPT = 2
-_kept: dict[str, People] = {}  # dataset fingerprint -> its people, the one used last at the end
+_kept: dict[tuple[str, int], People] = {}  # the one used last at the end
 
 Key = tuple[str, int | None, str, str]  # field, slot rank, kind, text as found
 
@@ -67,14 +68,14 @@ def derive_personal_data(job: Job) -> pa.Table:
 
 
 def people_in(connection: duckdb.DuckDBPyConnection, fingerprint: str) -> People:
-    """Return the people of a dataset; the last two are kept."""
-    people = _kept.pop(fingerprint, None)
-    if people is None:
-        users = _query(connection, "dataset_users", dataset_fingerprint=fingerprint)
-        attributes = _query(connection, "dataset_attributes", dataset_fingerprint=fingerprint)
-        catalogue = _query(connection, "catalogue_printed", dataset_fingerprint=fingerprint)
-        people = people_of((row[0] for row in users), attributes, (row[0] for row in catalogue))
-    _kept[fingerprint] = people
+    """Return the people of a dataset; the last two are kept, since runs of one dataset are mostly looked at together.
+
+    A run may name users that the dataset does not have, so the number of runs is a part of what is kept.
+    """
+    (n_runs,) = connection.execute("select count(*) from runs").fetchall()[0]
+    key = (fingerprint, n_runs)
+    people = _kept.pop(key, None)
+    _kept[key] = people = people or read_people(connection, fingerprint)
     while len(_kept) > _DATASETS_KEPT:
         _kept.pop(next(iter(_kept)))
     return people
@@ -117,9 +118,5 @@ def _of_request(texts: Iterable[tuple], finder: Finder) -> Iterator[tuple[object
 
 
 def _rows(job: Job, name: str, **parameters: Parameter) -> list[tuple]:
-    return _query(job.connection, name, run_id=job.run_id, **parameters)
-
-
-def _query(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Parameter) -> list[tuple]:
-    query = bind(compose(name), parameters)
-    return connection.execute(query.sql, dict(query.parameters)).fetchall()
+    query = bind(compose(name), {"run_id": job.run_id, **parameters})
+    return job.connection.execute(query.sql, dict(query.parameters)).fetchall()

@@ -36,7 +36,7 @@ def leakage_card(attribute: str) -> Card:
     return Card(
         name=f"attribute_leakage:{attribute}",
         label=f"{attribute.replace('_', ' ').capitalize()} told from lists, AUC",
-        formula="pairs of users, one in a group and one not, that the classifier ranks rightly / pairs; mean over groups",
+        formula="pairs of users, one in a group and one not, that the classifier ranks rightly / pairs; group mean",
         range="[0, 1]; 0.5 is chance",
         direction=Direction.NEITHER,
         unit="",

@@ -99,6 +99,10 @@ class Reading:
                     return found
                 continue
             mention = self.at(start, frozenset({family}))
+            longer = self.title_at(start) if family == "series" else None
+            if mention is not None and longer is not None and longer.end > mention.end:
+                text = self.text[start : longer.end]  # "the line A B C", where A B is a line and A B C an item
+                return Found(start, longer.end, Value(text=text, labels=(text,)))
             name = _NAME.match(self.text, start) if family in _NAMED else None
             if mention is not None and not (
                 name and family == "people" and name.end() > mention.end + 2 and self._is_name(name)

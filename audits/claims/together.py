@@ -15,7 +15,7 @@ _CHOSE = (
 )
 _WHO = re.compile(
     rf"\b(?:people|users?|readers|viewers|listeners|customers|shoppers|others|those|everyone|many|most)\s+who\s+"
-    rf"(?:have\s+)?(?:also\s+)?{_CHOSE}\s+[\"“'‘«]?$",
+    rf"(?:have\s+)?(?:also\s+)?{_CHOSE}\s+[\"“'‘«¿¡]*$",
     re.IGNORECASE,
 )
 _TOO = re.compile(

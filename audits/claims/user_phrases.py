@@ -28,7 +28,7 @@ _FILLER = re.compile(
 )
 _FREE_TITLE = re.compile(
     r"[\"“«]([^\"”»]{2,120})[\"”»]|"
-    r"([^\W\da-z_][\w’'&.-]*(?:(?:\s+|:\s+|,\s+)(?:(?:of|the|at|on|and|in|for|to|a|an|with|from|by|de|la|le|vs\.?)\s+){0,3}[^\W_a-z][\w’'&-]*)*)"
+    r"([^\W\da-z_][\w’'&.-]*(?:(?:\s+|:\s+|,\s+)(?:(?:of|the|at|on|and|in|for|to|a|an|with|from|by|de|la|le|vs\.?)\s+){0,3}[^\W_a-z][\w’'&.-]*)*)"
 )
 _MORE = re.compile(
     r"[\"”'’»)]?\s*(?:\([^)]*\)\s*)?(?:,\s*(?:and|as well as)?|and|&|or|as well as|along with)\s+(?:also\s+"
@@ -45,6 +45,8 @@ _STRICT = re.compile(
     r"watch|seen|saw|view|read|listen|heard|play|bought|purchas|own|finish|complet|rated|gave|review|order|know",
     re.IGNORECASE,
 )
+_UP_TO_COLON = re.compile(r"[\"“]?([^:;,!?\"“”]{1,80})[\"”]?:\s")
+_NO_TITLE = re.compile(r"(?:how|that|what|why|when|where|who|which|it|this|all|many|every|some|good)\b", re.IGNORECASE)
 _SPEAKING = ("you", "having ", "someone", "after ")  # a sentence without them says nothing about the user
 _TASTE = frozenset({"genre", "theme", "people"})
 _TASTE_VERB = re.compile(r"\b(?:like|liked|love|loved|enjoy|enjoyed|prefer|adore|appreciate)s?\s*$", re.IGNORECASE)
@@ -154,7 +156,7 @@ def _read(reading: Reading, match: re.Match[str]) -> Iterator[UserPhrase]:
     groups = match.groupdict()
     verb, negated = groups.get("verb") or "", bool(groups.get("not"))
     strict = bool(_STRICT.search(verb))
-    titles = _titles_at(reading, place, strict=strict)
+    titles = _titles_at(reading, place, strict=strict) or _before_colon(reading, match, verb)
     if titles:
         end = titles[-1].end
         rating = _rating(text, end) if re.search(r"rated|gave", verb, re.IGNORECASE) else None
@@ -174,6 +176,18 @@ def _titles_at(reading: Reading, place: int, *, strict: bool) -> list[Found]:
         more = _MORE.match(reading.text, first.end)
         first = _title_at(reading, more.end(), strict=False, in_list=True) if more else None
     return titles
+
+
+def _before_colon(reading: Reading, match: re.Match[str], verb: str) -> list[Found]:
+    """Return what stands between "because you know" and a colon: a title, even where no item is called so."""
+    named = _UP_TO_COLON.match(reading.text, match.end())
+    if named is None or not re.search(r"\bbecause\s+$", reading.text[: match.start()], re.IGNORECASE):
+        return []
+    text = named[1].strip()
+    is_name = verb.casefold() in ("know", "knew") or not text[:1].islower()
+    if not is_name or not text or _NO_TITLE.match(text) or reading.at(named.start(1), _TASTE) is not None:
+        return []
+    return [Found(named.start(1), named.end(1), Value(text=text))]
 
 
 def _title_at(reading: Reading, place: int, *, strict: bool, in_list: bool = False) -> Found | None:

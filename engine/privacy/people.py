@@ -94,6 +94,11 @@ def is_distinctive(user_id: str) -> bool:
     return has_digit and ((len(user_id) >= 5 and has_letter) or len(user_id) >= 8)
 
 
+def is_naming(attribute: str) -> bool:
+    """Tell whether a user attribute holds a name or a part of one."""
+    return attribute.lower() in _NAMING
+
+
 _NAMING = frozenset({*NAME_ATTRIBUTES, *(part for pair in NAME_PARTS for part in pair)})
 
 

@@ -27,7 +27,6 @@ PARAMETERS = {
     "n_windows": 1, "watts_per_core": 12.0, **{f"window_end_{i}": None for i in range(1, 12)},
     **{f"model_{i}": "m" for i in range(1, 4)},
     **{f"{side}_price_{i}": 0.5 for i in range(1, 4) for side in ("input", "output")},
-    "dataset": "d0", "first": 0, "last": 100,
     "attribute": "gender", "similarity": "jaccard", "pattern": "(^|[^a-z0-9])(gender|woman)([^a-z0-9]|$)",
     "min_sufficient": 100, "hidden_groups": [""], "higher_is_better": True, "item_group": "x",
     "ratio_line": 0.8, "min_share": 0.02,

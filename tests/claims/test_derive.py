@@ -107,3 +107,20 @@ def test_a_run_that_says_nothing_gives_no_rows_of_the_right_columns():
 def test_the_same_log_gives_the_same_rows():
     texts = {("u1", 1): "Because you know Heat: both are of the genre crime.", ("u2", 2): "A drama of 1990 by Mann."}
     assert told(texts) == told(texts)
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("Because you know pipe: both are dramas.", "pipe"),
+        ("Because you know 1: both are dramas.", "1"),
+        ("Because you watched Vengeance: it is a drama.", "Vengeance"),
+        ("Because you know drama: it is one.", None),  # a taste
+        ("Because you know what you want: it is a drama.", None),
+        ("Because you enjoyed slow evenings: it is a drama.", None),
+    ],
+)
+def test_what_stands_before_the_colon_is_a_title_even_if_nothing_is_called_so(said, named):
+    history = [r for r in told({("u1", 1): said}) if r["relation"] == "in_history"]
+    assert [r["claimed_value"] for r in history] == ([] if named is None else [named])
+    assert all(r["verdict"] == "contradicted" for r in history)

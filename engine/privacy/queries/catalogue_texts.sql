@@ -9,4 +9,9 @@ select provider from items where dataset_fingerprint = $dataset_fingerprint and 
 union
 select label from item_labels where dataset_fingerprint = $dataset_fingerprint
 union
-select label from entities where dataset_fingerprint = $dataset_fingerprint and label is not null
+select e.label
+from entities e
+where e.dataset_fingerprint = $dataset_fingerprint and e.label is not null
+    and not exists (
+        select 1 from users u where u.dataset_fingerprint = e.dataset_fingerprint and u.user_id = e.entity_id
+    )
