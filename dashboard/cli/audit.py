@@ -67,7 +67,7 @@ def audit(
         return
     settings = read_settings(change or [])
     if by:
-        settings.setdefault("fairness", {})["attributes"] = tuple(by)
+        settings.setdefault("fairness", {})["by"] = tuple(by)
     chosen = list(find_audits()) if every else names or None
     with audited(run, reference, where or [], chosen, settings) as (evidence, outcomes):
         _show(outcomes, evidence, show_sql=show_sql, as_json=as_json, brief=brief)
