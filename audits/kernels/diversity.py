@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from audits.evidence import Evidence
-from audits.kernels.lists import in_chunks, read_labels, read_lists
+from audits.kernels.lists import in_chunks, read_labels, read_lists, shape_of
 from audits.kernels.vectors import read_vectors
 from audits.queries import Parameter
 
@@ -36,8 +36,8 @@ def text_diversity(evidence: Evidence, using: dict[str, str], parameters: dict[s
 
 def bit_sets(labels: sparse.csr_array, n_items: int) -> NDArray[np.uint64]:
     """Return each item's labels as bits, (n_items, n_words)."""
-    n_words = max(1, -(-np.shape(labels)[1] // _WORD))
-    words = np.zeros((max(n_items, np.shape(labels)[0]), n_words), dtype=np.uint64)
+    n_words = max(1, -(-shape_of(labels)[1] // _WORD))
+    words = np.zeros((max(n_items, shape_of(labels)[0]), n_words), dtype=np.uint64)
     items, codes = labels.nonzero()
     bits = np.left_shift(np.uint64(1), (codes % _WORD).astype(np.uint64))
     np.bitwise_or.at(words, (items, codes // _WORD), bits)

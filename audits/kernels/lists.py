@@ -94,3 +94,9 @@ def read_labels(evidence: Evidence, using: Mapping[str, str], parameters: Mappin
     items, labels = rows["item_no"].to_numpy() - 1, rows["label_no"].to_numpy() - 1
     shape = (int(items.max(initial=-1)) + 1, int(labels.max(initial=-1)) + 1)
     return sparse.csr_array((np.ones(len(items)), (items, labels)), shape=shape)
+
+
+def shape_of(matrix: sparse.csr_array) -> tuple[int, int]:
+    """Return rows and columns of a matrix; scipy's types leave open whether there are any."""
+    n_rows, n_columns = matrix.shape  # type: ignore[misc]
+    return n_rows, n_columns
