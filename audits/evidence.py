@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TypeVar, cast
 
 import duckdb
 import pandas as pd
@@ -16,6 +17,8 @@ from audits.errors import AuditError
 from audits.keeping import KeptParts, KeptTable, user_means
 from audits.queries import BoundQuery, Parameter, bind, compose, fill, named_queries
 from audits.scope import CohortFilter, RunFacts
+
+Made = TypeVar("Made")
 
 MOST_POPULAR = "most-popular"
 NEUTRAL = "neutral"
@@ -125,6 +128,21 @@ class Evidence:
         `make` is called with the evidence of all runs whose rows are kept, so that the rows serve each of them.
         """
         self._tables.of_rows(self._rows_key(name, self._roles(using), self._parameters(parameters)), make)
+
+    def remember(
+        self,
+        name: str,
+        make: Callable[[], Made],
+        *,
+        using: Mapping[str, str] | None = None,
+        **parameters: Parameter,
+    ) -> Made:
+        """Return what `make` makes of the rows of the named query, made once under these roles and parameters."""
+        text = fill(compose(name, self._roles(using)), self._parameters(parameters))
+        key = f"{make.__module__}.{make.__qualname__} of {text}"
+        if key not in self._tables.objects:
+            self._tables.objects[key] = make()
+        return cast("Made", self._tables.objects[key])
 
     @property
     def whole(self) -> Evidence:

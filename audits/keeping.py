@@ -33,6 +33,7 @@ class KeptParts:
 
     connection: duckdb.DuckDBPyConnection
     tables: dict[str, KeptTable] = field(default_factory=dict)
+    objects: dict[str, object] = field(default_factory=dict)  # what kernels made of rows, by what it is made of
 
     def of_query(self, key: str, make: Callable[[], BoundQuery]) -> KeptTable:
         """Return the table of a query's rows, made now if it is not there yet."""

@@ -13,7 +13,14 @@ from audits.evidence import Evidence
 from audits.metrics.metric import ListMetric, Metric, RatioMetric, RunMetric, card_at
 from audits.queries import Parameter
 from audits.results import Card, Interval, Measure
-from audits.statistics.resampling import Resampling, mean_interval, moments_interval, ratio_interval
+from audits.statistics.resampling import (
+    RatioMoments,
+    Resampling,
+    mean_interval,
+    moments_interval,
+    ratio_interval,
+    ratio_moments_interval,
+)
 
 MAX_K = 1_000  # the table of discounts ends there
 
@@ -136,7 +143,7 @@ def _unmeasured(reading: Reading, note: str) -> tuple[Measure, ...]:
 def _means(reading: Reading, how: Resampling) -> tuple[Measure, ...]:
     rows = reading.frame("metric_mean").set_index("run_id")
     small = bool((rows["n_users"] <= how.max_users).all()) or how.method in ("bootstrap", "poisson")
-    values = reading.frame("user_list") if small else None
+    values = reading.frame("user_list") if small and bool((rows["n_users"] > 0).any()) else None
     bounds = reading.metric.bounds
     measures = []
     for run_id in reading.evidence.run_ids:
@@ -144,9 +151,10 @@ def _means(reading: Reading, how: Resampling) -> tuple[Measure, ...]:
         if run_id in rows.index:
             row = rows.loc[run_id]
             n, unscored, value = int(row["n_users"]), int(row["n_unscored"]), _number(row["measured"])
-            if values is not None:
-                own = values.loc[values["run_id"] == run_id, "user_value"].to_numpy(dtype=float)
-                interval = mean_interval(own, how, bounds) if n else None
+            if small:
+                if values is not None and n:
+                    own = values.loc[values["run_id"] == run_id, "user_value"].to_numpy(dtype=float)
+                    interval = mean_interval(own, how, bounds)
             elif value is not None:
                 interval = moments_interval(n, value, _number(row["user_variance"]) or 0.0, how.level, bounds)
         measures.append(
@@ -160,18 +168,14 @@ def _means(reading: Reading, how: Resampling) -> tuple[Measure, ...]:
 
 def _ratios(reading: Reading, metric: RatioMetric, how: Resampling) -> tuple[Measure, ...]:
     rows = reading.frame("ratio").set_index("run_id")
-    sums = reading.frame("user_sums")
+    intervals = _ratio_intervals(reading, metric, how)
     measures = []
     for run_id in reading.evidence.run_ids:
         n, unscored, value, interval = 0, 0, None, None
         if run_id in rows.index:
             row = rows.loc[run_id]
             n, unscored, value = int(row["n_units"]), int(row["n_unscored"]), _number(row["measured"])
-            used = (sums["whole_sum"] > 0) | (sums["part_sum"] > 0)  # a cost without any delivery counts as well
-            own = sums.loc[(sums["run_id"] == run_id) & used, ["part_sum", "whole_sum"]]
-            if value is not None:
-                parts, wholes = own.to_numpy(dtype=float).T
-                interval = ratio_interval(parts, wholes, how, metric.bounds)
+            interval = intervals.get(run_id) if value is not None else None
         measures.append(
             Measure(
                 card=reading.card(run_id), run_id=run_id, value=value, n=n, n_unit=metric.n_unit, unscored=unscored,
@@ -180,6 +184,33 @@ def _ratios(reading: Reading, metric: RatioMetric, how: Resampling) -> tuple[Mea
             )
         )  # fmt: skip
     return tuple(measures)
+
+
+def _ratio_intervals(reading: Reading, metric: RatioMetric, how: Resampling) -> dict[str, Interval | None]:
+    """Return each run's interval: from every user's sums, or from sums over users where these are too many.
+
+    Users with a part but no whole count as well: a cost without any delivery.
+    """
+    many = max((run.n_users for run in reading.evidence.runs), default=0) > how.max_users
+    if how.method == "normal" or (how.method == "auto" and many):
+        return {
+            str(run_id): ratio_moments_interval(
+                RatioMoments(
+                    n=n, n_wholes=n_wholes, parts=parts, wholes=wholes, part_squares=part_squares, products=products,
+                    whole_squares=whole_squares,
+                ),
+                how, metric.bounds,
+            )
+            for run_id, n, n_wholes, parts, wholes, part_squares, products, whole_squares
+            in reading.frame("ratio_moments").itertuples(index=False, name=None)
+        }  # fmt: skip
+    sums = reading.frame("user_sums")
+    sums = sums.loc[(sums["whole_sum"] > 0) | (sums["part_sum"] > 0)]
+    intervals: dict[str, Interval | None] = {}
+    for run_id, own in sums.groupby("run_id"):
+        parts, wholes = own[["part_sum", "whole_sum"]].to_numpy(dtype=float).T
+        intervals[str(run_id)] = ratio_interval(parts, wholes, how, metric.bounds) if wholes.sum() > 0 else None
+    return intervals
 
 
 def _wholes(reading: Reading, metric: RunMetric, how: Resampling) -> tuple[Measure, ...]:

@@ -14,6 +14,8 @@ def value_text(card: Card, value: float | None, interval: Interval | None = None
     digits = _digits(interval)
     if card.unit == "share":
         return f"{100 * value:.{max(0, digits - 2)}f}%"
+    if interval is None and 0 < abs(value) < 0.01:
+        digits = min(6, 1 - math.floor(math.log10(abs(value))))  # two that say something
     shown = f"{value:,.{digits}f}"
     return f"{shown} {card.unit}" if card.unit and unit else shown
 

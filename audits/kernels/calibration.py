@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from audits.evidence import Evidence
-from audits.kernels.lists import read_labels, read_lists
+from audits.kernels.lists import in_chunks, read_labels, read_lists, shape_of
 from audits.queries import Parameter
 
 SMOOTHING = 0.01  # a in Steck 2018
+MAX_DENSE_LABELS = 128  # above, most of a row is zero
 
 
 def label_divergence(evidence: Evidence, using: dict[str, str], parameters: dict[str, Parameter]) -> pa.Table:
@@ -20,7 +21,7 @@ def label_divergence(evidence: Evidence, using: dict[str, str], parameters: dict
     labels = read_labels(evidence, using, parameters)
     past = evidence.table("history_items", using=using, **parameters)
     n_items = 1 + int(
-        max(labels.shape[0] - 1, lists.items.max(initial=-1), past["item_no"].to_numpy().max(initial=0) - 1)
+        max(shape_of(labels)[0] - 1, lists.items.max(initial=-1), past["item_no"].to_numpy().max(initial=0) - 1)
     )
     shares = _shares(labels, n_items)
     had = sparse.csr_array(
@@ -28,11 +29,33 @@ def label_divergence(evidence: Evidence, using: dict[str, str], parameters: dict
         shape=(len(lists), n_items),
         dtype=np.float64,
     )
-    values = [
-        divergence(had[some.start : some.stop] @ shares, lists.weights(some, n_items).astype(np.float64) @ shares)
-        for some in lists.chunks()
-    ]
-    return lists.rows(np.concatenate(values) if values else np.zeros(0))
+    if shape_of(labels)[1] <= MAX_DENSE_LABELS:
+        dense = shares.toarray()
+        return lists.rows(
+            in_chunks(
+                lists,
+                lambda some: dense_divergence(
+                    had[some.start : some.stop] @ dense, lists.weights(some, n_items) @ dense
+                ),
+            )
+        )
+    return lists.rows(
+        in_chunks(
+            lists, lambda some: divergence(had[some.start : some.stop] @ shares, lists.weights(some, n_items) @ shares)
+        )
+    )
+
+
+def dense_divergence(
+    history: NDArray[np.float64], lists: NDArray[np.float64], smoothing: float = SMOOTHING
+) -> NDArray[np.float64]:
+    """Return what `divergence` does, for few labels: rows (n_requests, n_labels) without their zeros left out."""
+    p_sums, q_sums = history.sum(axis=1), lists.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mine, theirs = history / p_sums[:, None], lists / q_sums[:, None]
+        terms = mine * np.log(mine / ((1 - smoothing) * theirs + smoothing * mine))
+    sums = np.where(history > 0, terms, 0.0).sum(axis=1)
+    return np.where((p_sums > 0) & (q_sums > 0), np.maximum(sums, 0.0), np.nan)
 
 
 def divergence(history: sparse.csr_array, lists: sparse.csr_array, smoothing: float = SMOOTHING) -> NDArray[np.float64]:
@@ -50,10 +73,10 @@ def divergence(history: sparse.csr_array, lists: sparse.csr_array, smoothing: fl
     p.sum_duplicates()
     q.sum_duplicates()
     p_sums, q_sums = np.asarray(p.sum(axis=1), dtype=float), np.asarray(q.sum(axis=1), dtype=float)
-    rows = np.repeat(np.arange(p.shape[0]), np.diff(p.indptr))
-    n_labels = max(1, p.shape[1])
+    rows = np.repeat(np.arange(shape_of(p)[0]), np.diff(p.indptr))
+    n_labels = max(1, shape_of(p)[1])
     keys = rows.astype(np.int64) * n_labels + p.indices
-    q_rows = np.repeat(np.arange(q.shape[0]), np.diff(q.indptr))
+    q_rows = np.repeat(np.arange(shape_of(q)[0]), np.diff(q.indptr))
     q_keys = q_rows.astype(np.int64) * n_labels + q.indices
     place = np.minimum(np.searchsorted(q_keys, keys), max(len(q_keys) - 1, 0))
     shared = q_keys[place] == keys if len(q_keys) else np.zeros(len(keys), dtype=bool)
@@ -61,7 +84,7 @@ def divergence(history: sparse.csr_array, lists: sparse.csr_array, smoothing: fl
         mine = p.data / p_sums[rows]
         theirs = np.where(shared, q.data[place], 0.0) / q_sums[rows] if len(q_keys) else np.full(len(keys), np.nan)
         terms = np.where(mine > 0, mine * np.log(mine / ((1 - smoothing) * theirs + smoothing * mine)), 0.0)
-    sums = np.bincount(rows, weights=np.nan_to_num(terms), minlength=p.shape[0])
+    sums = np.bincount(rows, weights=np.nan_to_num(terms), minlength=shape_of(p)[0])
     return np.where((p_sums > 0) & (q_sums > 0), np.maximum(sums, 0.0), np.nan)
 
 
@@ -69,5 +92,5 @@ def _shares(labels: sparse.csr_array, n_items: int) -> sparse.csr_array:
     """Return each label's share of its item's labels, (n_items, n_labels)."""
     counts = np.diff(labels.indptr)
     data = 1.0 / np.repeat(np.maximum(counts, 1), counts)
-    indptr = np.concatenate([labels.indptr, np.full(n_items - labels.shape[0], labels.indptr[-1])])
-    return sparse.csr_array((data, labels.indices, indptr), shape=(n_items, labels.shape[1]))
+    indptr = np.concatenate([labels.indptr, np.full(n_items - shape_of(labels)[0], labels.indptr[-1])])
+    return sparse.csr_array((data, labels.indices, indptr), shape=(n_items, shape_of(labels)[1]))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from audits.evidence import Evidence
-from audits.kernels.lists import read_labels, read_lists
+from audits.kernels.lists import in_chunks, read_labels, read_lists, shape_of
 from audits.kernels.vectors import read_vectors
 from audits.queries import Parameter
 
@@ -19,8 +19,7 @@ def label_diversity(evidence: Evidence, using: dict[str, str], parameters: dict[
     """Return the mean Jaccard distance of the labels over the pairs of each list; see `intra_list_diversity.sql`."""
     lists = read_lists(evidence, using, parameters)
     words = bit_sets(read_labels(evidence, using, parameters), int(lists.items.max(initial=-1)) + 1)
-    values = [mean_label_distance(lists.matrix(some), words) for some in lists.chunks()]
-    return lists.rows(np.concatenate(values) if values else np.zeros(0))
+    return lists.rows(in_chunks(lists, lambda some: mean_label_distance(lists.matrix(some), words)))
 
 
 def text_diversity(evidence: Evidence, using: dict[str, str], parameters: dict[str, Parameter]) -> pa.Table:
@@ -31,14 +30,14 @@ def text_diversity(evidence: Evidence, using: dict[str, str], parameters: dict[s
     """
     vectors = read_vectors(evidence, using, parameters)
     lists = read_lists(evidence, using, parameters)
-    values = [mean_cosine_distance(lists.weights(some, len(vectors)), vectors) for some in lists.chunks()]
-    return lists.rows(np.concatenate(values) if values else np.zeros(0))
+    n_items = len(vectors)
+    return lists.rows(in_chunks(lists, lambda some: mean_cosine_distance(lists.weights(some, n_items), vectors)))
 
 
 def bit_sets(labels: sparse.csr_array, n_items: int) -> NDArray[np.uint64]:
     """Return each item's labels as bits, (n_items, n_words)."""
-    n_words = max(1, -(-labels.shape[1] // _WORD))
-    words = np.zeros((max(n_items, labels.shape[0]), n_words), dtype=np.uint64)
+    n_words = max(1, -(-shape_of(labels)[1] // _WORD))
+    words = np.zeros((max(n_items, shape_of(labels)[0]), n_words), dtype=np.uint64)
     items, codes = labels.nonzero()
     bits = np.left_shift(np.uint64(1), (codes % _WORD).astype(np.uint64))
     np.bitwise_or.at(words, (items, codes // _WORD), bits)
@@ -55,17 +54,23 @@ def mean_label_distance(items: NDArray[np.int32], words: NDArray[np.uint64]) -> 
     Returns:
         (n_lists,), NaN where a list has no pair of labelled items.
     """
-    sets = np.where((items >= 0)[:, :, None], words[np.maximum(items, 0)], np.uint64(0))  # (n_lists, k, n_words)
-    labelled = sets.any(axis=2)
-    sums, n_pairs = np.zeros(len(items)), np.zeros(len(items))
+    sets: NDArray[np.uint64] = np.where(
+        items.T >= 0, words.T[:, np.maximum(items.T, 0)], np.uint64(0)
+    )  # (n_words, k, n_lists)
+    labelled: NDArray[np.bool_] = np.asarray((sets != 0).any(axis=0))  # (k, n_lists)
+    sums, n_pairs = np.zeros(len(items)), np.zeros(len(items), dtype=np.int32)
     for one in range(items.shape[1]):
         for other in range(one + 1, items.shape[1]):
-            shared = np.bitwise_count(sets[:, one] & sets[:, other]).sum(axis=1, dtype=np.int64)
-            either = np.bitwise_count(sets[:, one] | sets[:, other]).sum(axis=1, dtype=np.int64)
-            judged = labelled[:, one] & labelled[:, other]
-            sums += np.where(judged, 1.0 - shared / np.maximum(either, 1), 0.0)
-            n_pairs += judged
+            shared, either = _count(sets[:, one] & sets[:, other]), _count(sets[:, one] | sets[:, other])
+            sums += 1.0 - shared / np.maximum(either, 1)
+            n_pairs += labelled[one] & labelled[other]
+            sums -= ~(labelled[one] & labelled[other])  # such a pair shares nothing: 1 was added for it
     return np.divide(sums, n_pairs, out=np.full(len(items), np.nan), where=n_pairs > 0)
+
+
+def _count(words: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """Return the bits that are set, (n_words, n) -> (n,)."""
+    return np.bitwise_count(words).sum(axis=0, dtype=np.int32) if len(words) > 1 else np.bitwise_count(words[0])
 
 
 def mean_cosine_distance(lists: sparse.csr_array, vectors: NDArray[np.float32]) -> NDArray[np.float64]:

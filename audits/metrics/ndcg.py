@@ -16,7 +16,11 @@ METRIC = ListMetric(
         denominator=USER_MEAN,
         missing=NO_TARGETS,
         source="Jarvelin and Kekalainen, ACM TOIS 2002, binary gains",
-        notes=f"{STRICT} {CANDIDATES}",
+        notes=(
+            "RecTools takes k hits for the best list, however few targets there are, unless divide_by_achievable is "
+            "set; LensKit discounts by log2(rank), ranks 1 and 2 alike, unless an offset of 1 is set. ranx gives the "
+            f"same. {STRICT} {CANDIDATES}"
+        ),
     ),
     bounds=UNIT,
     needs=frozenset({"targets", "slots"}),

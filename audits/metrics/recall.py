@@ -16,7 +16,10 @@ METRIC = ListMetric(
         denominator=USER_MEAN,
         missing=NO_TARGETS,
         source="Herlocker et al., ACM TOIS 2004",
-        notes=f"The denominator is all targets, not min(k, targets). {STRICT} {CANDIDATES}",
+        notes=(
+            "The denominator is all targets; LensKit divides by min(k, targets), which is higher where there are more "
+            f"targets than places. {STRICT} {CANDIDATES}"
+        ),
     ),
     bounds=UNIT,
     needs=frozenset({"targets", "slots"}),

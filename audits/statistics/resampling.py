@@ -17,6 +17,7 @@ Method = Literal["auto", "bootstrap", "poisson", "normal"]
 
 MIN_RESAMPLES = 1_000
 _CHUNK = 4_000_000  # weights held at a time
+_DELTA = "normal interval over users, delta-method variance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,35 @@ def moments_interval(
     return _cut(mean - half, mean + half, level, "t interval of the mean over users", bounds)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatioMoments:
+    """Sums over users that the normal interval of a ratio needs: `n` users, `n_wholes` of them with a whole above 0."""
+
+    n: int
+    n_wholes: int
+    parts: float
+    wholes: float
+    part_squares: float
+    products: float
+    whole_squares: float
+
+
+def ratio_moments_interval(
+    moments: RatioMoments, how: Resampling, bounds: tuple[float, float] | None = None
+) -> Interval | None:
+    """Return the normal interval of `ratio_interval` from sums over users, for users too many to be held."""
+    if moments.n_wholes < 2:
+        return None
+    ratio = moments.parts / moments.wholes
+    squares = moments.part_squares - 2 * ratio * moments.products + ratio * ratio * moments.whole_squares
+    if squares <= 1e-12 * moments.part_squares:  # rounding in a difference of equal numbers
+        return _without_variation(ratio, moments.n_wholes, how, bounds)
+    n = moments.n
+    error = float(np.sqrt(squares / (n - 1) / n)) / (moments.wholes / n)
+    half = float(stats.norm.ppf((1 + how.level) / 2)) * error
+    return _cut(ratio - half, ratio + half, how.level, _DELTA, bounds)
+
+
 def _resampled(parts: Floats, wholes: Floats, how: Resampling, *, poisson: bool) -> Floats:
     """Draw users with replacement and return the ratio of each draw, (n_resamples,)."""
     rng = np.random.default_rng(how.seed)
@@ -133,8 +163,7 @@ def _normal(
     n = len(parts)
     residuals = (parts - ratio * wholes) / wholes.mean()
     half = float(stats.norm.ppf((1 + how.level) / 2)) * float(residuals.std(ddof=1)) / float(np.sqrt(n))
-    said = "normal interval over users, delta-method variance"
-    return _cut(ratio - half, ratio + half, how.level, said, bounds)
+    return _cut(ratio - half, ratio + half, how.level, _DELTA, bounds)
 
 
 def _without_variation(

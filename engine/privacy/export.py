@@ -107,7 +107,10 @@ def export_pseudonymised(
     except OSError as error:
         raise LogError(f"{folder} cannot be written: {error.strerror or error}.") from error
     return Exported(
-        folder=folder, n_rows=dict(made.n_rows), replaced=dict(made.replaced), n_values_left_out=made.n_values_left_out
+        folder=folder,
+        n_rows={table.name: made.n_rows[table.name] for table in TABLES},
+        replaced=dict(made.replaced),
+        n_values_left_out=made.n_values_left_out,
     )
 
 

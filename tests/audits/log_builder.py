@@ -236,11 +236,12 @@ class LogBuilder:
     def attributions(self, run_id: str, rows: Sequence[Mapping[str, object]]) -> LogBuilder:
         """Add attributions; a row names what differs from a contribution of 0 to rank 1 by an exact method."""
         known = {
-            "run_id": run_id, "slot_rank": 1, "feature_kind": "history item", "contribution": 0.0,
-            "method": "exact Shapley values", "additivity_gap": 0.0, "n_evaluations": 4, "standard_error": None,
+            "run_id": run_id, "slot_rank": 1, "feature_kind": "history item", "contribution": 0.0, "base_value": 0.0,
+            "score": 0.0, "method": "exact Shapley values", "additivity_gap": 0.0, "n_evaluations": 4,
+            "standard_error": None, "is_named": None,
         }  # fmt: skip
-        insert(self.connection, "attributions", [{**known, **row} for row in rows])
-        return self
+        insert(self.connection, "attributions", [{**known, "feature_index": i, **row} for i, row in enumerate(rows)])
+        return self.derived("attributions", run_id)
 
     def claims(self, run_id: str, rows: Iterable[Mapping[str, object]]) -> LogBuilder:
         """Add claims, of a rationale of rank 1 unless a row says otherwise, and a rationale for each rank that has any.

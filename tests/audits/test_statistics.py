@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,7 +14,14 @@ from audits.statistics.corrections import corrected, correction_name, holm
 from audits.statistics.groups import GroupMoments, gap_interval
 from audits.statistics.pairs import cohens_d, paired_randomisation_test
 from audits.statistics.proportions import wilson_interval
-from audits.statistics.resampling import Resampling, mean_interval, moments_interval, ratio_interval
+from audits.statistics.resampling import (
+    RatioMoments,
+    Resampling,
+    mean_interval,
+    moments_interval,
+    ratio_interval,
+    ratio_moments_interval,
+)
 
 UNIT = (0.0, 1.0)
 finite = st.floats(-5, 5, allow_nan=False)
@@ -227,3 +236,31 @@ def test_picking_the_extremes_of_equal_groups_seldom_looks_like_a_gap():
 def test_resampling_refuses(wrong):
     with pytest.raises(ValueError, match=r"resamples|level|method"):
         Resampling(**wrong)
+
+
+def test_the_interval_from_sums_over_users_is_that_from_all_users():
+    rng = np.random.default_rng(3)
+    wholes = rng.integers(0, 6, size=500).astype(float)
+    parts = np.where(wholes > 0, rng.binomial(wholes.astype(int), 0.3), 0).astype(float)
+    how = Resampling(method="normal")
+    moments = RatioMoments(
+        n=500, n_wholes=int((wholes > 0).sum()), parts=parts.sum(), wholes=wholes.sum(), part_squares=parts @ parts,
+        products=parts @ wholes, whole_squares=wholes @ wholes,
+    )  # fmt: skip
+    expected, found = ratio_interval(parts, wholes, how, (0.0, 1.0)), ratio_moments_interval(moments, how, (0.0, 1.0))
+    assert (found.low, found.high) == (pytest.approx(expected.low), pytest.approx(expected.high))
+    assert found.method == expected.method
+
+
+def test_sums_of_users_who_are_all_alike_give_the_interval_that_all_users_give():
+    parts, wholes = np.full(40, 0.3), np.full(40, 3.0)
+    how = Resampling(method="normal")
+    moments = RatioMoments(
+        n=40, n_wholes=40, parts=parts.sum(), wholes=wholes.sum(), part_squares=parts @ parts,
+        products=parts @ wholes, whole_squares=wholes @ wholes,
+    )  # fmt: skip
+    expected, found = ratio_interval(parts, wholes, how, (0.0, 1.0)), ratio_moments_interval(moments, how, (0.0, 1.0))
+    assert (found.low, found.high, found.method) == (
+        pytest.approx(expected.low), pytest.approx(expected.high), expected.method,
+    )  # fmt: skip
+    assert ratio_moments_interval(dataclasses.replace(moments, n_wholes=1), how) is None

@@ -71,6 +71,14 @@ def log() -> LogBuilder:
                 )
             ],
         )
+        .attributions(
+            "gr",
+            [
+                {"request_id": f"{u}:0", "feature": item, "feature_index": place, "contribution": c, "is_named": named}
+                for i, u in enumerate(users[:30])
+                for place, (item, c, named) in enumerate([("a", 0.5 + i / 100, i % 2 == 0), ("b", -0.1, i % 3 == 0)])
+            ],
+        )
     )
 
 

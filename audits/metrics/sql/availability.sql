@@ -1,7 +1,21 @@
--- One row: which kinds of evidence the runs in scope have at all.
+-- One row: which kinds of evidence the runs in scope have at all. Targets: any held-out interaction is there, even one
+-- with an item that the user had before.
 select
-    exists (select 1 from targets t where t.run_id in ($run_ids)) as targets,
-    exists (select 1 from targets t where t.run_id in ($run_ids) and t.rating is not null) as ratings,
+    exists (
+        select 1
+        from requests q
+        join runs r on r.run_id = q.run_id
+        join interactions i on i.dataset_fingerprint = r.dataset_fingerprint and i.user_id = q.user_id
+        where q.run_id in ($run_ids) and i.position >= q.n_history and i.position < q.n_history + q.n_holdout
+    ) as targets,
+    exists (
+        select 1
+        from requests q
+        join runs r on r.run_id = q.run_id
+        join interactions i on i.dataset_fingerprint = r.dataset_fingerprint and i.user_id = q.user_id
+        where q.run_id in ($run_ids) and i.position >= q.n_history and i.position < q.n_history + q.n_holdout
+            and i.rating is not null
+    ) as ratings,
     exists (
         select 1
         from user_attributes a

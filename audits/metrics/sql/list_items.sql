@@ -1,5 +1,4 @@
--- One row a delivered item, by numbers, list by list.
+-- One row a delivered item, by numbers.
 -- uses: scope, numbered_requests, run_items, placed
-select request_no, item_no
+select request_no, item_no, item_rank
 from placed
-order by request_no, item_rank
