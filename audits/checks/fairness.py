@@ -63,8 +63,8 @@ class Fairness(Audit):
     source: ClassVar[str] = "fairlearn MetricFrame; Ekstrand et al., FAccT 2018; Romano and Wolf, JASA 2005"
     cards: ClassVar[tuple[Card, ...]] = (
         gap_card(UTILITY.card, "attribute"), worst_group_card(UTILITY.card, "attribute"),
-        impact_ratio_card(UTILITY.card, "attribute"), parity_card("category", "attribute"), exposure_share_card("item group", "category"),
-        BIAS_DISPARITY,
+        impact_ratio_card(UTILITY.card, "attribute"), parity_card("category", "attribute"),
+        exposure_share_card("item group", "category"), BIAS_DISPARITY,
     )  # fmt: skip
 
     def __post_init__(self) -> None:
