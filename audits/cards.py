@@ -58,9 +58,9 @@ def list_audits(name: str | None = None) -> tuple[AuditListing, ...]:
 
 
 def _sections() -> dict[str, str]:
-    """Return each metric's section: that of the first audit that shows it."""
+    """Return each metric's section: that of the first audit that shows it, those that take any metric last."""
     found: dict[str, str] = {}
-    for audit in sorted(find_audits().values(), key=_place):
+    for audit in sorted(find_audits().values(), key=lambda audit: (audit.takes_any_metric, *_place(audit))):
         for name in metric_names(audit):
             found.setdefault(name, audit.section)
     return found
