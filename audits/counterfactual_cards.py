@@ -37,7 +37,8 @@ SERP_PUBLISHED = dataclasses.replace(
     JACCARD,
     name="serp_published",
     label="SERP*@k as published",
-    formula="sum over shared items of (n - i + 1), i from 0 in the stated list of n items, x 0.5 / (m (m + 1)), m neutral",
+    formula="sum over shared items of (n - i + 1), i from 0 in the stated list of n items, x 0.5 / (m (m + 1)), "
+    "m items in the neutral list",
     range="[0, (k + 3) / (4 (k + 1))]",
     source=f"{FAIRLLM}, SERP*@K, as the authors' code has it",
     notes=f"Not on a 0 to 1 scale: identical lists give .274 at k = 20, .295 at k = 10. {LISTS}",
@@ -54,7 +55,8 @@ PRAG_PUBLISHED = dataclasses.replace(
     JACCARD,
     name="prag_published",
     label="PRAG*@k as published",
-    formula="pairs of the stated list in whose order the neutral list has them / (n (n + 1)); an absent item comes last",
+    formula="pairs of the stated list in whose order the neutral list has them / (n (n + 1)); an absent item comes "
+    "last",
     range="[0, (k - 1) / (2 (k + 1))]",
     source=f"{FAIRLLM}, PRAG*@K, the paper's formula",
     notes=f"Identical lists give .452 at k = 20, .409 at k = 10. The first item of a pair must be shared. {LISTS}",

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import duckdb
 import pyarrow as pa
 
 from audits.queries import bind, compose
+from engine.home import Home
 from engine.runlog.derived import derived_stamp, write_derived
 from engine.runlog.index import RunLog
 
@@ -36,12 +38,23 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LongJob:
+    """One run to derive rows from by asking its recommender again: from its journal, the log being left to others."""
+
+    home: Home
+    run_id: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    progress: Progress = no_progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Derivation:
     """How the rows of one derived table are made. Raise `version` when the same journal gives other rows."""
 
     table: str
     version: int
     entry: str  # "module:function" of Job -> pa.Table, imported only when it is used
+    takes_long: bool = False  # its function takes a LongJob; a page does not wait for it
 
     def producer(self, options: Mapping[str, str]) -> str:
         """Return what is written into the rows' stamp: "claims 1", or "claims 1; judge=embedded"."""
@@ -54,7 +67,7 @@ class Derivation:
             return producer == self.producer(options)
         return producer.partition("; ")[0] == self.producer({})
 
-    def rows(self, job: Job) -> pa.Table:
+    def rows(self, job: Job | LongJob) -> pa.Table:
         """Derive the rows of one run."""
         module, _, name = self.entry.partition(":")
         return getattr(importlib.import_module(module), name)(job)
@@ -63,7 +76,11 @@ class Derivation:
 DERIVATIONS: dict[str, Derivation] = {
     one.table: one
     for one in (
-        Derivation(table="claims", version=1, entry="audits.claims.derive:derive_claims"),
+        Derivation(
+            table="attributions", version=1, entry="audits.attribution.derive:derive_attributions", takes_long=True
+        ),
+        Derivation(table="claims", version=2, entry="audits.claims.derive:derive_claims"),
+        Derivation(table="personal_data", version=1, entry="audits.personal_data:derive_personal_data"),
         Derivation(table="found_paths", version=1, entry="audits.found_paths:derive_found_paths"),
     )
 }  # fmt: skip
@@ -88,8 +105,9 @@ def bring_up_to_date(
     with log.connect() as connection:
         query = bind(compose("journal_heads"), {"run_ids": tuple(run_ids)})
         heads = dict(connection.execute(query.sql, dict(query.parameters) or None).fetchall())
-        known = [run_id for run_id in dict.fromkeys(run_ids) if run_id in heads]
-        stale = [run_id for run_id in known if not _is_current(log, derivation, run_id, heads[run_id], wanted)]
+    known = [run_id for run_id in dict.fromkeys(run_ids) if run_id in heads]
+    stale = [run_id for run_id in known if not _is_current(log, derivation, run_id, heads[run_id], wanted)]
+    with nullcontext() if derivation.takes_long or not stale else log.connect() as connection:
         for place, run_id in enumerate(stale):
             share = place / len(stale)
 
@@ -97,12 +115,30 @@ def bring_up_to_date(
                 progress(f"{name} of {run_id}: {what}", share + done / len(stale))
 
             within("reading", 0.0)
-            rows = derivation.rows(Job(connection=connection, run_id=run_id, options=wanted, progress=within))
+            if connection is None:
+                job = LongJob(home=log.home, run_id=run_id, options=wanted, progress=within)
+            else:
+                job = Job(connection=connection, run_id=run_id, options=wanted, progress=within)
             write_derived(
-                log.home, derivation.table, run_id, rows,
+                log.home, derivation.table, run_id, derivation.rows(job),
                 producer=derivation.producer(wanted), journal_head=heads[run_id],
             )  # fmt: skip
     return tuple(stale)
+
+
+def stale_runs(
+    log: RunLog, run_ids: Sequence[str], name: str, options: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """Return the runs whose rows of one derivation are missing, or older than the run's last record.
+
+    Raises:
+        KeyError: there is no such derivation.
+    """
+    with log.connect() as connection:
+        query = bind(compose("journal_heads"), {"run_ids": tuple(run_ids)})
+        heads = dict(connection.execute(query.sql, dict(query.parameters) or None).fetchall())
+    wanted = dict(options or {})
+    return tuple(r for r, head in heads.items() if not _is_current(log, DERIVATIONS[name], r, head, wanted))
 
 
 def _is_current(log: RunLog, derivation: Derivation, run_id: str, head: str, options: Mapping[str, str]) -> bool:

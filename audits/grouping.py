@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from fairlearn.metrics import MetricFrame, mean_prediction
+from fairlearn.metrics import MetricFrame
 from numpy.typing import NDArray
 
-from audits.errors import AuditError
-from audits.measuring import Reading
-from audits.results import Breakdown, Card, Group, Interval
+from audits.group_cells import MAX_ATTRIBUTES, Cells
+from audits.results import Breakdown, Group, Interval
 from audits.scope import UNKNOWN
-from audits.statistics.groups import GroupMoments, gap_interval
-from audits.statistics.resampling import moments_interval
+from audits.statistics.group_bootstrap import GapTest, gap_test, group_draws, percentile_interval
+from audits.statistics.groups import GroupMoments, gap_interval, gap_p_value
+from audits.statistics.resampling import Resampling, moments_interval
 from audits.suppression import Partition, suppressed_groups
-
-MAX_ATTRIBUTES = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,26 +26,14 @@ class Gates:
     min_people: int = 10
     min_sufficient: int = 100
     level: float = 0.95
+    resamples: int = 2_000
+    seed: int = 7
+    max_users: int = 20_000  # of a run: more are not resampled, their intervals come from sums
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cells:
-    """Sums by the finest combination of attributes, of one run: cells that have any scored user."""
-
-    card: Card
-    run_id: str
-    attributes: tuple[str, ...]
-    labels: NDArray[np.str_]  # (n_cells, n_attributes)
-    counts: NDArray[np.int64]  # scored users, (n_cells,)
-    sums: NDArray[np.float64]  # of their values, (n_cells,)
-    squares: NDArray[np.float64]  # of their squared values, (n_cells,)
-    n_unscored: int = 0
-    bounds: tuple[float, float] | None = None
-
-    def members(self, attributes: tuple[str, ...], labels: tuple[str, ...]) -> NDArray[np.bool_]:
-        """Return which cells have these labels, (n_cells,)."""
-        places = [self.attributes.index(attribute) for attribute in attributes]
-        return (self.labels[:, places] == np.array(labels, dtype=str)).all(axis=1)
+    @property
+    def how(self) -> Resampling:
+        """How users are resampled."""
+        return Resampling(resamples=self.resamples, seed=self.seed, level=self.level)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,80 +56,73 @@ class Gap:
     gap: float | None = None
     ratio: float | None = None
     interval: Interval | None = None
-
-
-def read_cells(reading: Reading, attributes: tuple[str, ...]) -> dict[str, Cells]:
-    """Read the cells of every run, by run id.
-
-    Raises:
-        AuditError: there are more attributes than the cross-table has columns, or none.
-    """
-    if not 1 <= len(attributes) <= MAX_ATTRIBUTES:
-        raise AuditError(f"Groups are formed by 1 to {MAX_ATTRIBUTES} attributes at a time, not by {len(attributes)}.")
-    frame = reading.frame("group_cells", **attribute_parameters(attributes))
-    columns = [f"group_{place}" for place in range(1, len(attributes) + 1)]
-    cells = {}
-    for run_id in reading.evidence.run_ids:
-        own = frame.loc[frame["run_id"] == run_id]
-        counts = own["n_users"].to_numpy(dtype=np.int64)
-        scored = counts > 0
-        cells[run_id] = Cells(
-            card=reading.card(run_id),
-            run_id=run_id,
-            attributes=attributes,
-            labels=own[columns].to_numpy(dtype=str).reshape(len(own), len(columns))[scored],
-            counts=counts[scored],
-            sums=own["value_sum"].to_numpy(dtype=float)[scored],
-            squares=own["square_sum"].to_numpy(dtype=float)[scored],
-            n_unscored=int(own["n_unscored"].to_numpy().sum()),
-            bounds=reading.metric.bounds,
-        )
-    return cells
-
-
-def attribute_parameters(attributes: tuple[str, ...]) -> dict[str, str]:
-    """Return the attribute parameters of the grouping queries; empty text names none."""
-    padded = (*attributes, *[""] * (MAX_ATTRIBUTES - len(attributes)))
-    return {f"attribute_{place}": name for place, name in enumerate(padded, 1)}
+    p_value: float | None = None
+    ratio_interval: Interval | None = None
 
 
 def break_down(
-    cells: Cells, by: tuple[tuple[str, ...], ...], gates: Gates, control: tuple[str, ...] = ()
+    cells: Cells,
+    by: tuple[tuple[str, ...], ...],
+    gates: Gates,
+    control: tuple[str, ...] = (),
+    only: tuple[str, ...] | None = None,
 ) -> tuple[Breakdown, ...]:
     """Break a metric down by each of `by` (one attribute or an intersection), within each level of `control`.
+
+    What is hidden is decided over all of `by`, also where `only` one of them is wanted.
+    """
+    return tuple(
+        _breakdown(cells, part, mask, gates)
+        for part, mask in gated(cells, by, gates.min_people, control)
+        if only in (None, part.attributes)
+    )
+
+
+def gated(
+    cells: Cells, by: tuple[tuple[str, ...], ...], min_people: int, control: tuple[str, ...] = ()
+) -> list[tuple[Grouped, NDArray[np.bool_]]]:
+    """Form the groups of each of `by`, and say which must be hidden, (n_groups,).
 
     What is hidden is decided over all of them together, so that none can be worked out from another.
     """
     if not len(cells.counts):
-        return ()
+        return []
     grouped = [part for attributes in by for part in _group(cells, attributes, control)]
     totals = np.unique(np.stack([part.inside for part in grouped]), axis=0)
     partitions = [Partition(groups=part.members) for part in grouped]
-    hidden = suppressed_groups(partitions, totals, cells.counts, gates.min_people)
-    return tuple(_breakdown(cells, part, mask, gates) for part, mask in zip(grouped, hidden, strict=True))
+    hidden = suppressed_groups(partitions, totals, cells.counts, min_people)
+    return list(zip(grouped, hidden, strict=True))
+
+
+def hidden_names(labels: Sequence[tuple[str, ...]], hidden: Sequence[bool], more: tuple[str, ...] = ()) -> list[str]:
+    """Return the names of hidden groups as the queries of groups write them; never empty, so that SQL can list it."""
+    padding = [UNKNOWN] * MAX_ATTRIBUTES
+    return [
+        "",
+        *(" + ".join([*own, *more, *padding][:MAX_ATTRIBUTES]) for own, h in zip(labels, hidden, strict=True) if h),
+    ]
 
 
 def _group(cells: Cells, attributes: tuple[str, ...], control: tuple[str, ...]) -> list[Grouped]:
     everything = np.ones(len(cells.counts), dtype=bool)
     by_group = pd.DataFrame(_metric_frame(cells, everything, attributes, control).by_group)
     keys = [tuple(map(str, key)) if isinstance(key, tuple) else (str(key),) for key in by_group.index]
-    table = by_group.loc[:, ["people", "mean", "square"]].to_numpy(
-        dtype=float
-    )  # (n_keys, 3), NaN for empty combinations
-    levels = dict.fromkeys(key[: len(control)] for key, row in zip(keys, table, strict=True) if row[0] > 0)
+    people = by_group["people"].to_numpy(dtype=float)  # (n_keys,), NaN for empty combinations
+    levels = dict.fromkeys(key[: len(control)] for key, n in zip(keys, people, strict=True) if n > 0)
     found = []
     for level in levels:
-        chosen = [i for i, key in enumerate(keys) if key[: len(control)] == level and table[i, 0] > 0]
+        chosen = [i for i, key in enumerate(keys) if key[: len(control)] == level and people[i] > 0]
         labels = tuple(keys[i][len(control) :] for i in chosen)
         inside = cells.members(control, level)
+        members = np.stack([inside & cells.members(attributes, label) for label in labels])
         found.append(
             Grouped(
                 attributes=attributes,
                 control=control,
                 level=level,
                 labels=labels,
-                moments=tuple(_moments(*table[i]) for i in chosen),
-                members=np.stack([inside & cells.members(attributes, label) for label in labels]),
+                moments=tuple(cells.moments(group) for group in members),
+                members=members,
                 inside=inside,
             )
         )
@@ -152,94 +132,123 @@ def _group(cells: Cells, attributes: tuple[str, ...], control: tuple[str, ...]) 
 def _metric_frame(
     cells: Cells, chosen: NDArray[np.bool_], attributes: tuple[str, ...], control: tuple[str, ...]
 ) -> MetricFrame:
-    """Hand cells to MetricFrame: y_pred is a cell's mean, y_true its mean square, weighted by its users."""
+    """Hand cells to MetricFrame: y_true are sums of parts, y_pred sums of wholes; a group's value is their ratio."""
     labels = pd.DataFrame(cells.labels[chosen], columns=list(cells.attributes))
-    users = cells.counts[chosen].astype(float)
-    weights = {"sample_weight": users}
     return MetricFrame(
-        metrics={"people": _people, "mean": mean_prediction, "square": _mean_square},
-        y_true=cells.squares[chosen] / users,
-        y_pred=cells.sums[chosen] / users,
+        metrics={"people": _people, "value": _ratio_of_sums},
+        y_true=cells.sums[chosen],
+        y_pred=cells.denominators[chosen],
         sensitive_features=labels[list(attributes)],
         control_features=labels[list(control)] if control else None,
-        sample_params=dict.fromkeys(("people", "mean", "square"), weights),
+        sample_params={"people": {"n_users": cells.counts[chosen].astype(float)}},
     )
 
 
-def _people(_y_true: NDArray, _y_pred: NDArray, sample_weight: NDArray) -> float:
-    return float(np.sum(sample_weight))
+def _people(_y_true: NDArray, _y_pred: NDArray, n_users: NDArray) -> float:
+    return float(np.sum(n_users))
 
 
-def _mean_square(y_true: NDArray, _y_pred: NDArray, sample_weight: NDArray) -> float:
-    return float(np.average(y_true, weights=sample_weight))
-
-
-def _moments(people: float, mean: float, square: float) -> GroupMoments:
-    n = round(people)
-    variance = (square - mean * mean) * n / (n - 1) if n > 1 else 0.0
-    if variance < 1e-12 * abs(square):  # rounding in a difference of equal numbers
-        variance = 0.0
-    return GroupMoments(n=n, mean=float(mean), variance=float(variance))
+def _ratio_of_sums(y_true: NDArray, y_pred: NDArray) -> float:
+    whole = float(np.sum(y_pred))
+    return float(np.sum(y_true)) / whole if whole > 0 else float("nan")
 
 
 def _breakdown(cells: Cells, part: Grouped, hidden: NDArray[np.bool_], gates: Gates) -> Breakdown:
-    people = int(cells.counts[part.inside].sum())
-    rows = list(zip(part.labels, part.moments, hidden, strict=True))
+    everyone = cells.moments(part.inside)
+    draws = [None if hide else _draws(cells, part, i, gates) for i, hide in enumerate(hidden)]
     judged = [
         index
-        for index, (labels, moments, hide) in enumerate(rows)
-        if not hide and moments.n >= gates.min_sufficient and UNKNOWN not in labels
+        for index, (labels, moments, hide) in enumerate(zip(part.labels, part.moments, hidden, strict=True))
+        if not hide and moments.n >= gates.min_sufficient and UNKNOWN not in labels and np.isfinite(moments.mean)
     ]
-    gap = _gap(cells, part, judged, gates)
+    gap = _gap(cells, part, judged, draws, gates)
     return Breakdown(
         card=cells.card,
         run_id=cells.run_id,
         attributes=part.attributes,
-        groups=tuple(_group_row(cells, labels, moments, bool(hide), gates) for labels, moments, hide in rows),
-        overall=float(cells.sums[part.inside].sum()) / people if people >= gates.min_people else None,
+        groups=tuple(_group_row(cells, part, i, draws[i], gates, bool(hide)) for i, hide in enumerate(hidden)),
+        overall=everyone.mean if everyone.n >= gates.min_people and np.isfinite(everyone.mean) else None,
         gap=gap.gap,
         ratio=gap.ratio,
         gap_interval=gap.interval,
-        note=_note(cells, part, gates),
+        gap_p_value=gap.p_value,
+        ratio_interval=gap.ratio_interval,
+        within=tuple(zip(part.control, part.level, strict=True)),
+        note=group_note(part, gates, cells.n_unscored),
     )
 
 
-def _gap(cells: Cells, part: Grouped, judged: list[int], gates: Gates) -> Gap:
+def _draws(cells: Cells, part: Grouped, index: int, gates: Gates) -> NDArray[np.float64] | None:
+    if cells.people is None or len(cells.people.parts) > gates.max_users:
+        return None
+    names, wanted = (*part.control, *part.attributes), (*part.level, *part.labels[index])
+    places = [cells.attributes.index(name) for name in names]
+    own = (cells.people.labels[:, places] == np.array(wanted, dtype=str)).all(axis=1)
+    key = "&".join(f"{name}={label}" for name, label in zip(names, wanted, strict=True))
+    return group_draws(cells.people.parts[own], cells.people.wholes[own], gates.how, key)
+
+
+def _gap(cells: Cells, part: Grouped, judged: list[int], draws: list[NDArray[np.float64] | None], gates: Gates) -> Gap:
     if len(judged) < 2:
         return Gap()
     chosen = np.asarray(part.members[judged].any(axis=0), dtype=bool)
     frame = _metric_frame(cells, chosen, part.attributes, ())
-    ordered = sorted((part.moments[index] for index in judged), key=lambda moments: moments.mean)
-    has_ratio = ordered[0].mean >= 0 < ordered[-1].mean
+    ordered = sorted(judged, key=lambda index: part.moments[index].mean)
+    lowest, highest = part.moments[ordered[0]], part.moments[ordered[-1]]
+    has_ratio = lowest.mean >= 0 < highest.mean
+    tested = _tested(part, ordered, draws, gates.how, cells.n_picked)
+    level = 1 - (1 - gates.level) / cells.n_picked
     return Gap(
-        gap=float(pd.Series(frame.difference()).loc["mean"]),
-        ratio=float(pd.Series(frame.ratio()).loc["mean"]) if has_ratio else None,
-        interval=gap_interval(ordered[-1], ordered[0], len(judged), gates.level, cells.bounds),
+        gap=float(pd.Series(frame.difference()).loc["value"]),
+        ratio=float(pd.Series(frame.ratio()).loc["value"]) if has_ratio else None,
+        interval=tested.interval if tested else gap_interval(highest, lowest, len(judged), level, cells.bounds),
+        p_value=tested.p_value
+        if tested
+        else gap_p_value(highest, lowest, len(judged), cells.bounds, n_picked=cells.n_picked),
+        ratio_interval=tested.ratio_interval if tested and has_ratio else None,
     )
 
 
-def _group_row(cells: Cells, labels: tuple[str, ...], moments: GroupMoments, hide: bool, gates: Gates) -> Group:
+def _tested(
+    part: Grouped, ordered: list[int], draws: list[NDArray[np.float64] | None], how: Resampling, n_picked: int
+) -> GapTest | None:
+    drawn = [draw for index in ordered if (draw := draws[index]) is not None]
+    if len(drawn) < len(ordered):
+        return None
+    values = np.array([part.moments[index].mean for index in ordered])
+    return gap_test(np.stack(drawn, axis=1), values, len(ordered) - 1, 0, how, n_picked)
+
+
+def _group_row(
+    cells: Cells, part: Grouped, index: int, draws: NDArray[np.float64] | None, gates: Gates, hide: bool
+) -> Group:
+    labels, moments = part.labels[index], part.moments[index]
     if hide:
         return Group(labels=labels, n=None, value=None, suppressed=True, sufficient=False)
+    if not np.isfinite(moments.mean):
+        return Group(labels=labels, n=moments.n, value=None, sufficient=False)
+    interval = percentile_interval(draws, gates.how) if draws is not None else None
+    if interval is None:
+        interval = moments_interval(moments.n, moments.mean, moments.variance, gates.level, cells.bounds)
     return Group(
         labels=labels,
         n=moments.n,
         value=moments.mean,
-        interval=moments_interval(moments.n, moments.mean, moments.variance, gates.level, cells.bounds),
+        interval=interval,
         sufficient=moments.n >= gates.min_sufficient,
     )
 
 
-def _note(cells: Cells, part: Grouped, gates: Gates) -> str:
+def group_note(part: Grouped, gates: Gates, n_unscored: int = 0) -> str:
+    """Say which groups are shown, and which are judged."""
     said = []
     if part.control:
         levels = zip(part.control, part.level, strict=True)
         said.append(f"Within {', '.join(f'{name} = {label}' for name, label in levels)}.")
     said.append(
-        f"Groups of fewer than {gates.min_people} people, and those needed to hide them, are not shown; groups of "
-        f"fewer than {gates.min_sufficient} are insufficient evidence. The gap is taken over sufficient groups whose "
-        "attribute is known."
+        f"Groups of fewer than {gates.min_people} people, and those needed to hide them, are not shown; the gap is "
+        f"over groups of {gates.min_sufficient} or more whose attribute is known, fewer are insufficient evidence."
     )
-    if cells.n_unscored:
-        said.append(f"Users of the run without a value: {cells.n_unscored}.")
+    if n_unscored:
+        said.append(f"Users of the run without a value: {n_unscored}.")
     return " ".join(said)

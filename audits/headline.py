@@ -59,7 +59,11 @@ def headline(outcomes: Sequence[AuditOutcome], runs: Sequence[RunFacts]) -> Head
 
 def _line(run: RunFacts, sections: Sequence[Section]) -> RunHeadline:
     comparisons = (s for s in sections if isinstance(s, Comparison) and s.run_id == run.run_id)
-    breakdowns = [s for s in sections if isinstance(s, Breakdown) and s.run_id == run.run_id and s.gap is not None]
+    breakdowns = [
+        s
+        for s in sections
+        if isinstance(s, Breakdown) and (s.run_id, s.card.name) == (run.run_id, "ndcg") and s.gap is not None
+    ]
     return RunHeadline(
         run=run,
         delivered=next(_measures(run, sections, "delivered_share"), None),

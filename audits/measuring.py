@@ -60,6 +60,7 @@ class Reading:
             parts["metric_rows"] = self.metric.card.name
         if isinstance(self.metric, RatioMetric):
             parts["ratio_rows"] = self.metric.card.name
+            parts["user_parts"] = "ratio_parts"
         return parts
 
     @property
@@ -68,14 +69,14 @@ class Reading:
         own = () if isinstance(self.metric, RatioMetric) else self.metric.parameters
         return {"k": self.lists.k, **dict(own)}
 
-    def frame(self, query: str, **parameters: Parameter) -> pd.DataFrame:
-        """Run a query that reads the metric's rows.
+    def frame(self, query: str, using: dict[str, str] | None = None, **parameters: Parameter) -> pd.DataFrame:
+        """Run a query that reads the metric's rows; `using` names more queries that play a part.
 
         Raises:
             Unmeasured: the metric's rows cannot be worked out for these runs.
         """
         self._work_out()
-        return self.evidence.query(query, using=self.using, **{**self.parameters, **parameters})
+        return self.evidence.query(query, using={**self.using, **(using or {})}, **{**self.parameters, **parameters})
 
     def sql(self, query: str, run_id: str, **parameters: Parameter) -> str:
         """Return the query's runnable text for one run."""

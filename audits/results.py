@@ -115,6 +115,9 @@ class Breakdown:
     gap_interval: Interval | None = None
     sql: str = ""
     note: str = ""
+    gap_p_value: float | None = None  # of there being no gap; as it was tested, or as `note` says
+    ratio_interval: Interval | None = None
+    within: tuple[tuple[str, str], ...] = ()  # attribute, label: of these users only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from audits.audit import Audit
 from audits.cohorts import cohort_refusal
-from audits.derivations import Progress, bring_up_to_date, no_progress
+from audits.derivations import DERIVATIONS, Progress, bring_up_to_date, no_progress
 from audits.discovery import find_audit, routine_audits
 from audits.errors import AuditError
 from audits.evidence import Evidence
@@ -45,9 +45,12 @@ def prepare_audits(
     names: Sequence[str] | None = None,
     settings: Settings | None = None,
     progress: Progress = no_progress,
+    *,
+    takes_long: bool = True,
 ) -> dict[str, str]:
     """Derive what the audits named, else the routine ones, rest on. Before `log.connect()`, never within it.
 
+    With `takes_long` False, what takes long is left as it is: an audit then judges what there is.
     Returns what could not be derived, with the error; hand it to `run_audits`.
 
     Raises:
@@ -59,6 +62,8 @@ def prepare_audits(
             wanted.setdefault(name, {}).update({k: v for k, v in audit.derive_options().items() if v})
     failed = {}
     for name, options in wanted.items():
+        if DERIVATIONS[name].takes_long and not takes_long:
+            continue
         try:
             bring_up_to_date(log, run_ids, name, options, progress)
         except (AuditError, EngineError) as error:

@@ -12,7 +12,7 @@ from audits.measuring import Lists, measure
 from audits.metrics.catalogue import find_list_metric, find_metric
 from audits.results import AuditResult, Comparison, NotApplicable
 from audits.scope import label_of
-from audits.wording import interval_text, p_text, value_text
+from audits.wording import count_text, interval_text, p_text, value_text
 
 QUESTION = "How do the runs compare on the same users?"
 NAME = "compare"
@@ -87,6 +87,6 @@ def _answer(evidence: Evidence, comparisons: tuple[Comparison, ...], n_users: in
         for c in main
     ]
     if not said:
-        return f"There is one run only, over {n_users:,} users."
+        return f"There is one run only, over {count_text(n_users, 'users')}."
     reference = label_of(evidence.run(main[0].reference_run_id))
     return f"{main[0].card.label} against {reference} on {n_users:,} common users: {'; '.join(said)}."

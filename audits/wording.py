@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from audits.results import Card, Interval, Measure, PathExample
+from audits.results import Card, Comparison, Interval, Measure, PathExample
 
 
 def value_text(card: Card, value: float | None, interval: Interval | None = None, *, unit: bool = True) -> str:
@@ -14,6 +14,8 @@ def value_text(card: Card, value: float | None, interval: Interval | None = None
     digits = _digits(interval)
     if card.unit == "share":
         return f"{100 * value:.{max(0, digits - 2)}f}%"
+    if interval is None and 0 < abs(value) < 0.01:
+        digits = min(6, 1 - math.floor(math.log10(abs(value))))  # two that say something
     shown = f"{value:,.{digits}f}"
     return f"{shown} {card.unit}" if card.unit and unit else shown
 
@@ -33,6 +35,12 @@ def measure_text(measure: Measure) -> str:
     shown = value_text(measure.card, measure.value, measure.interval)
     interval = interval_text(measure.card, measure.interval)
     return f"{shown} {interval}" if interval else shown
+
+
+def difference_text(comparison: Comparison) -> str:
+    """Write a comparison's difference with its interval."""
+    shown = value_text(comparison.card, comparison.difference, comparison.interval)
+    return f"{shown} {interval_text(comparison.card, comparison.interval)}".rstrip()
 
 
 def p_text(p_value: float | None) -> str:

@@ -8,6 +8,7 @@ then estimate one, and say so.
 from __future__ import annotations
 
 import ctypes
+import re
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ from pathlib import Path
 from engine.records import ResourceRecord
 
 RAPL = Path("/sys/class/powercap")
+_CLEAR, _STATUS = Path("/proc/self/clear_refs"), Path("/proc/self/status")
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes there, kilobytes elsewhere
 
 Counters = Mapping[str, float]  # counter -> joules since some moment of its own
@@ -49,6 +51,7 @@ class Meter:
 
     def __init__(self, phase: str, sources: Mapping[str, EnergyMeter] | None = None) -> None:
         self._phase = phase
+        self._peaks_are_own = reset_peaks()
         self._sources = dict(energy_meters() if sources is None else sources)
         self._seconds, self._cpu_seconds = time.monotonic(), time.process_time()
         self._counters = {name: meter.read() for name, meter in self._sources.items()}
@@ -65,7 +68,7 @@ class Meter:
             n_requests=n_requests,
             seconds=round(time.monotonic() - self._seconds, 3),
             cpu_seconds=round(time.process_time() - self._cpu_seconds, 3),
-            peak_memory_bytes=peak_memory_bytes(),
+            peak_memory_bytes=peak_memory_bytes(since_reset=self._peaks_are_own),
             peak_gpu_memory_bytes=peak_gpu_memory_bytes(),
             energy_joules=round(sum(used.values()), 3) if used else None,
             energy_source="+".join(used),
@@ -73,15 +76,37 @@ class Meter:
         )
 
 
-def peak_memory_bytes() -> int:
-    """Return the most memory that this process has held since it started."""
+def reset_peaks() -> bool:
+    """Begin high waters anew, so that a run does not get those of what its process did before.
+
+    Returns whether that of the memory could be: Linux only, where a process may write to its own clear_refs.
+    """
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available() and torch.cuda.is_initialized():
+        for device in range(torch.cuda.device_count()):
+            torch.cuda.reset_peak_memory_stats(device)
+    try:
+        _CLEAR.write_text("5", encoding="ascii")
+    except OSError:
+        return False
+    return _high_water() is not None
+
+
+def peak_memory_bytes(*, since_reset: bool = False) -> int:
+    """Return the most memory that this process has held since `reset_peaks`, else since it started."""
     import resource
 
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT
+    high_water = _high_water() if since_reset else None
+    return high_water or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT
+
+
+def _high_water() -> int | None:
+    found = re.search(r"^VmHWM:\s+(\d+) kB$", _text(_STATUS) or "", re.MULTILINE)
+    return int(found[1]) * 1024 if found else None
 
 
 def peak_gpu_memory_bytes() -> int | None:
-    """Return the most GPU memory that this process has allocated through torch; None: it uses no CUDA device."""
+    """Return the most GPU memory allocated through torch since `reset_peaks`; None: no CUDA device is in use."""
     torch = sys.modules.get("torch")  # a process that did not import it uses no GPU
     if torch is None or not torch.cuda.is_available() or not torch.cuda.is_initialized():
         return None
@@ -138,6 +163,6 @@ def nvml_meter() -> EnergyMeter | None:
 
 def _text(path: Path) -> str | None:
     try:
-        return path.read_text(encoding="ascii").strip()
+        return path.read_text(encoding="ascii", errors="replace").strip()
     except OSError:
         return None

@@ -16,7 +16,7 @@ from engine.datasets.schema import Dataset
 from engine.errors import PlanError
 from engine.grounding import Grounder
 from engine.models.contract import LanguageModel
-from engine.records import Handle, Message, Request, Response
+from engine.records import Handle, Interaction, Message, Request, Response
 
 Progress = Callable[[str, float], None]
 """Called with what is going on and the share done in [0, 1]."""
@@ -94,6 +94,10 @@ class Recommender(ABC, Generic[ConfigT]):
             PlanError: this recommender scores no single items, its model cannot, or an item is not in the catalogue.
         """
         raise PlanError(f"{type(self).__name__} gives no scores of single items, so that they cannot be explained.")
+
+    def reads(self, request: Request) -> Sequence[Interaction]:
+        """Return the entries of the history that a score rests on, oldest first: all, unless the history is cut."""
+        return request.history
 
     def scoring_prompts(self, requests: Sequence[Request], item_id: str) -> list[ScoringPrompt]:
         """Return the prompt that each request's score of an item rests on; optional, for those that prompt a model.

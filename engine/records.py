@@ -368,7 +368,7 @@ class ResourceRecord:
     n_requests: int  # answered in this phase
     seconds: float
     cpu_seconds: float  # of the process, all its threads
-    peak_memory_bytes: int  # high water of the process since its start
+    peak_memory_bytes: int  # high water of the process in this phase; since its start where it cannot be begun anew
     recorded_at: str  # ISO 8601, UTC
     peak_gpu_memory_bytes: int | None = None  # high water of what this process allocated; None: no GPU in use
     energy_joules: float | None = None

@@ -1,4 +1,4 @@
-"""Variants that state personal attributes: each value of each attribute, beside the neutral request. Not here: wording."""
+"""Variants that state personal attributes: each value, beside the neutral request. Not here: wording."""
 
 from __future__ import annotations
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from audits.errors import AuditError
+
+if TYPE_CHECKING:
+    from shap import Explanation
 
 Value = Callable[[NDArray[np.bool_]], NDArray[np.float64]]
 """Takes masks, shape `(n_masks, n_players)`, True where a player is there; returns the value of each."""
@@ -75,8 +79,9 @@ class _Game:
         from shap.explainers import Exact
 
         with _own_randomness():
-            explained = Exact(self._rows, self._nobody)(
-                self._everybody, max_evals=2 ** (self._n_players + 1), silent=True
+            explained = cast(
+                "Explanation",
+                Exact(self._rows, self._nobody)(self._everybody, max_evals=2 ** (self._n_players + 1), silent=True),
             )
         return np.asarray(explained.values, dtype=float)[0]
 
@@ -86,7 +91,7 @@ class _Game:
 
         with _own_randomness():
             explainer = Permutation(self._rows, self._nobody, seed=seed)
-            explained = explainer(self._everybody, max_evals=2 * self._n_players + 1, silent=True)
+            explained = cast("Explanation", explainer(self._everybody, max_evals=2 * self._n_players + 1, silent=True))
         return np.asarray(explained.values, dtype=float)[0]
 
     def result(self, values: NDArray[np.float64], errors: NDArray[np.float64] | None, method: str) -> Shapley:

@@ -15,7 +15,7 @@ from audits.results import AuditResult, Comparison, Finding, Measure, NotApplica
 from audits.scope import label_of
 from audits.statistics.corrections import Correction
 from audits.statistics.resampling import Method, Resampling
-from audits.wording import interval_text, measure_text, p_text, value_text
+from audits.wording import count_text, difference_text, measure_text, p_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +105,8 @@ class Accuracy(Audit):
             if c.card.name != self.compared[0]:
                 continue
             run, reference = evidence.run(c.run_id), evidence.run(c.reference_run_id)
-            said = f"{c.card.label} differs by {value_text(c.card, c.difference, c.interval)} "
-            said += f"{interval_text(c.card, c.interval)}, {p_text(c.p_value)} ({c.correction}), {c.n:,} users."
+            said = f"{c.card.label} differs by {difference_text(c)}, {p_text(c.p_value)} ({c.correction}), "
+            said += f"{count_text(c.n, 'users')}."
             if c.verdict != "higher":
                 verb = "is worse than" if c.verdict == "lower" else "is not shown to be better than"
                 findings.append(
@@ -117,8 +117,8 @@ class Accuracy(Audit):
                     )
                 )  # fmt: skip
             if c.n < max(run.n_users, reference.n_users):
-                detail = f"{run.n_users:,} and {reference.n_users:,} users were asked for; {c.n:,} are scored in both."
-                title = f"{label_of(run)} and {label_of(reference)} are compared on their {c.n:,} common users"
+                detail = f"Users asked for: {run.n_users:,} and {reference.n_users:,}; scored in both: {c.n:,}."
+                title = f"{label_of(run)} and {label_of(reference)} are compared on {count_text(c.n, 'common users')}"
                 findings.append(
                     Finding(severity=Severity.INFO, title=title, detail=detail, run_id=c.run_id, measure=c.card.name)
                 )
@@ -136,14 +136,22 @@ class Accuracy(Audit):
                 f"The runs used different candidate protocols ({', '.join(sorted(protocols))}), so that they cannot be "
                 "put in one order."
             )
-        said = f"{label_of(run)} ranks best: {best.card.label} {measure_text(best)} over {best.n:,} users"
+        if not best.value:
+            return (
+                f"No run placed an item that its user took: {best.card.label} is 0 for {count_text(best.n, 'users')}."
+            )
+        said = f"{label_of(run)} ranks best: {best.card.label} {measure_text(best)} over {count_text(best.n, 'users')}"
         if best.run_id == evidence.reference_run_id:
             return f"{said}; it is the reference itself."
         own = next((c for c in comparisons if c.run_id == best.run_id and c.card.name == best.name), None)
-        if own is None:
-            return f"{said}; it was not compared with a reference."
-        reference = label_of(evidence.run(own.reference_run_id))
-        if own.verdict == INSUFFICIENT:
-            return f"{said}; insufficient evidence that it differs from {reference} ({p_text(own.p_value)})."
-        difference = f"{value_text(own.card, own.difference, own.interval)} {interval_text(own.card, own.interval)}"
-        return f"{said}, {difference} {own.verdict} than {reference} ({p_text(own.p_value)}, {own.correction})."
+        return f"{said}{_compared(evidence, own)}"
+
+
+def _compared(evidence: Evidence, best: Comparison | None) -> str:
+    """End the answer with how the best run stands to the reference."""
+    if best is None:
+        return "; it was not compared with a reference."
+    reference = label_of(evidence.run(best.reference_run_id))
+    if best.verdict == INSUFFICIENT:
+        return f"; insufficient evidence that it differs from {reference} ({p_text(best.p_value)})."
+    return f", {difference_text(best)} {best.verdict} than {reference} ({p_text(best.p_value)}, {best.correction})."

@@ -22,6 +22,7 @@ from audits.wording import measure_text, value_text
 QUANTILES = {  # metric -> query of its batches, value column, weight column, share
     "latency_p50": ("latency_batches", "latency_ms", "n_requests", 0.5),
     "latency_p95": ("latency_batches", "latency_ms", "n_requests", 0.95),
+    "wait_p50": ("latency_batches", "wait_ms", "n_requests", 0.5),
     "wait_p95": ("latency_batches", "wait_ms", "n_requests", 0.95),
     "first_token_p50": ("first_token_batches", "first_token_ms", "n_calls", 0.5),
 }
@@ -35,10 +36,11 @@ SERVERS = ("ollama:", "openai:")
 _UNSCORED = {
     "latency_p50": "No answered request of this run was timed.",
     "latency_p95": "No answered request of this run was timed.",
+    "wait_p50": "No answered request of this run was timed.",
     "wait_p95": "No answered request of this run was timed.",
     "first_token_p50": "No call says when its first token was there: this backend does not stream.",
     "latency_per_recommendation": "Nothing was delivered, or no request was timed.",
-    "tokens_per_recommendation": "Nothing was delivered, or the backend gives no token counts.",
+    "tokens_per_recommendation": "Nothing was delivered, or a call of every request is without token counts.",
     "tokens_per_second": "No call both wrote tokens and was timed.",
     "memory_peak": "No process recorded its memory (an older or imported run, or killed processes).",
     "gpu_memory_peak": "No process of this run used a CUDA device.",

@@ -3,165 +3,196 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from audits.audit import Audit
 from audits.errors import AuditError
 from audits.evidence import Evidence
-from audits.grouping import MAX_ATTRIBUTES, Gates, attribute_parameters, break_down, read_cells
+from audits.fairness_cards import BIAS_DISPARITY, gap_card, impact_ratio_card, parity_card, worst_group_card
+from audits.fairness_sections import Judging, answer, left_out
+from audits.group_cells import MAX_ATTRIBUTES, read_cells
+from audits.group_items import ItemShares
+from audits.group_wholes import wholes_by_group
+from audits.grouping import Gates, break_down
+from audits.legal import load_profile
 from audits.measuring import Lists, Reading
-from audits.metrics.catalogue import find_list_metric
-from audits.results import AuditResult, Breakdown, Finding, Group, NotApplicable, Severity
-from audits.scope import UNKNOWN, label_of
-from audits.wording import interval_text, value_text
+from audits.metrics.catalogue import find_metric
+from audits.metrics.metric import RunMetric
+from audits.metrics.ndcg import METRIC as UTILITY
+from audits.results import AuditResult, Breakdown, Card, NotApplicable, Section
+from audits.statistics.corrections import Correction, corrected, correction_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fairness(Audit):
-    """Utility by user group. An attribute is named as it stands in the data, an intersection as "gender+age_band"."""
+    """Any metric by user group. Attributes are named as in the data, an intersection as "gender+age_band"."""
 
-    attributes: tuple[str, ...] = ()  # none: each attribute that users have
+    by: tuple[str, ...] = ()  # attributes and intersections of them; none: each attribute that users have
     control: tuple[str, ...] = ()  # compare groups only within each level of these
-    metric: str = "ndcg"
+    metrics: tuple[str, ...] = ("ndcg", "delivered_share", "out_of_catalogue_share", "coverage")  # the first: utility
+    item_groups: str = "category"  # of exposure parity and bias disparity; "" leaves both out
+    profile: str = "none"  # legal profile: a shipped one, or a TOML file
     k: int | None = None
     ranks: str = "strict"
     min_people: int = 10  # fewer: hidden, for privacy
     min_sufficient: int = 100  # fewer: shown, never called fair or unfair
-    gap_high: float = 0.15  # gap as a share of the best group's value
+    gap_high: float = 0.15  # gap as a share of the highest group's value
+    alpha: float = 0.05
+    correction: Correction = "holm"
     level: float = 0.95
+    resamples: int = 2_000
+    seed: int = 7
+    max_users: int = 20_000  # of a run: more are not resampled, their intervals come from sums
     n_examples: int = 5
 
     name: ClassVar[str] = "fairness"
     title: ClassVar[str] = "Fairness to users"
     question: ClassVar[str] = "Is any group of users served worse than another?"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     needs: ClassVar[frozenset[str]] = frozenset({"user_attributes", "slots"})
     section: ClassVar[str] = "D"
-    source: ClassVar[str] = "fairlearn MetricFrame; Ekstrand et al., FAccT 2018; Games and Howell 1976"
+    source: ClassVar[str] = "fairlearn MetricFrame; Ekstrand et al., FAccT 2018; Romano and Wolf, JASA 2005"
+    cards: ClassVar[tuple[Card, ...]] = (
+        gap_card(UTILITY.card, "attribute"), worst_group_card(UTILITY.card, "attribute"),
+        impact_ratio_card(UTILITY.card, "attribute"), parity_card("category", "attribute"), BIAS_DISPARITY,
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        """Check what names something.
+
+        Raises:
+            AuditError: there is no such metric or profile, or a gate is out of range.
+        """
+        load_profile(self.profile)
+        if not self.metrics:
+            raise AuditError("fairness.metrics names no metric.")
+        for name in self.metrics:
+            find_metric(name)
+        if not 1 <= self.min_people <= self.min_sufficient:
+            raise AuditError(
+                f"fairness.min_people lies between 1 and fairness.min_sufficient ({self.min_sufficient}), not at "
+                f"{self.min_people}."
+            )
+        try:
+            _ = self._gates.how
+        except ValueError as error:
+            raise AuditError(f"The settings of the audit fairness do not fit: {error}.") from None
 
     def run(self, evidence: Evidence) -> AuditResult | NotApplicable:
-        """Break the metric down by every attribute asked for, run by run."""
-        metric = find_list_metric(self.metric)
-        missing = metric.needs - evidence.available
-        by, left_out = self._by(evidence)
-        reading = Reading(evidence=evidence, metric=metric, lists=Lists(k=self.k, ranks=self.ranks))
-        used = tuple(dict.fromkeys([*(name for group in by for name in group), *self.control]))
-        if missing or not used:
+        """Break every metric down by every attribute asked for, run by run; test all gaps of a run together."""
+        by, names_left_out = self._by(evidence)
+        utility = find_metric(self.metrics[0])
+        missing = utility.needs - evidence.available
+        if missing or not by:
             reason = f"The log holds no {', '.join(sorted(missing)) or 'user attributes'}.".replace("_", " ")
             return NotApplicable(audit=self.name, question=self.question, run_ids=evidence.run_ids, reason=reason)
-        gates = Gates(min_people=self.min_people, min_sufficient=self.min_sufficient, level=self.level)
-        breakdowns = [
-            dataclasses.replace(breakdown, sql=self._sql(reading, breakdown))
-            for cells in read_cells(reading, used).values()
-            for breakdown in break_down(cells, by, gates, self.control)
-        ]
-        if not breakdowns:
-            reason = f"No user of these runs has a value of {metric.card.label} in the cohort."
+        judging = self._judging(evidence)
+        found = [b for name in self.metrics for b in self._broken_down(evidence, name, by)]
+        if not any(breakdown.card.name == utility.card.name for breakdown in found):
+            reason = f"No user of these runs has a value of {utility.card.label} in the cohort."
             return NotApplicable(audit=self.name, question=self.question, run_ids=evidence.run_ids, reason=reason)
-        findings = [finding for b in breakdowns if (finding := self._finding(evidence, reading, b)) is not None]
+        shares = self._item_shares(evidence, by)
+        sections = self._tested([*found, *shares])
+        breakdowns = [section for section in sections if isinstance(section, Breakdown)]
+        mine = [b for b in breakdowns if b.card.name == utility.card.name]
         return AuditResult(
             audit=self.name,
             version=self.version,
             question=self.question,
             run_ids=evidence.run_ids,
-            answer=_answer(evidence, breakdowns),
-            sections=(*breakdowns, *findings, *_left_out(evidence, left_out)),
+            answer=answer(evidence, mine, breakdowns, self.alpha),
+            sections=(
+                *(measure for b in mine if not b.within for measure in judging.measures(b)),
+                *sections,
+                *(table for b in mine for table in judging.impact_ratios(b)),
+                *(finding for b in breakdowns if (finding := judging.finding(b)) is not None),
+                *judging.legal(mine),
+                *left_out(evidence, names_left_out, self._not_taken(evidence)),
+            ),
         )
+
+    @property
+    def _gates(self) -> Gates:
+        return Gates(
+            min_people=self.min_people, min_sufficient=self.min_sufficient, level=self.level, resamples=self.resamples,
+            seed=self.seed, max_users=self.max_users,
+        )  # fmt: skip
+
+    def _judging(self, evidence: Evidence) -> Judging:
+        return Judging(
+            evidence=evidence, lists=self._lists, gates=self._gates, control=self.control, alpha=self.alpha,
+            gap_high=self.gap_high, profile=load_profile(self.profile), n_examples=self.n_examples,
+        )  # fmt: skip
+
+    @property
+    def _lists(self) -> Lists:
+        return Lists(k=self.k, ranks=self.ranks)
 
     def _by(self, evidence: Evidence) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
         """Return what to group by, and the attributes left out because there are too many.
 
         Raises:
-            AuditError: an attribute that is asked for is not in the data.
+            AuditError: an attribute that is asked for is not in the data, or there are too many.
         """
-        if not self.attributes:
-            room = MAX_ATTRIBUTES - len(self.control)
-            free = [name for name in evidence.attributes if name not in self.control]
-            return tuple((name,) for name in free[:room]), tuple(free[room:])
-        asked = tuple(tuple(part.strip() for part in text.split("+")) for text in self.attributes)
-        for name in {*(name for group in asked for name in group), *self.control}:
-            if name not in evidence.attributes:
-                raise AuditError(
-                    f"Users have no attribute {name!r}; they have {', '.join(evidence.attributes) or 'none'}."
-                )
-        return asked, ()
+        known = evidence.attributes
+        asked = tuple(dict.fromkeys(_split(text, known) for text in self.by))
+        names = tuple(dict.fromkeys([*(name for group in asked for name in group), *self.control]))
+        for name in names:
+            if name not in known:
+                raise AuditError(f"Users have no attribute {name!r}; they have {', '.join(known) or 'none'}.")
+        both = [name for group in asked for name in group if name in self.control]
+        if both:
+            raise AuditError(f"{both[0]!r} is controlled for: it cannot be grouped by too.")
+        if len(names) > MAX_ATTRIBUTES:
+            raise AuditError(f"At most {MAX_ATTRIBUTES} attributes are taken at a time, not {len(names)}.")
+        if asked:
+            return asked, ()
+        free = [name for name in known if name not in self.control]
+        room = MAX_ATTRIBUTES - len(self.control)
+        return tuple((name,) for name in free[:room]), tuple(free[room:])
 
-    def _sql(self, reading: Reading, breakdown: Breakdown) -> str:
-        names = (*breakdown.attributes, *self.control)
-        return reading.sql("group_means", breakdown.run_id, min_people=self.min_people, **attribute_parameters(names))
+    def _broken_down(self, evidence: Evidence, name: str, by: tuple[tuple[str, ...], ...]) -> list[Breakdown]:
+        metric = find_metric(name)
+        if metric.needs - evidence.available:
+            return []
+        reading = Reading(evidence=evidence, metric=metric, lists=self._lists)
+        if isinstance(metric, RunMetric):
+            return wholes_by_group(reading, by, self._gates, self.control)
+        used = tuple(dict.fromkeys([*(attribute for group in by for attribute in group), *self.control]))
+        return [
+            dataclasses.replace(b, sql=self._judging(evidence).sql(reading, b, "group_means"))
+            for cells in read_cells(reading, used, self.max_users).values()
+            for b in break_down(cells, by, self._gates, self.control)
+        ]
 
-    def _finding(self, evidence: Evidence, reading: Reading, breakdown: Breakdown) -> Finding | None:
-        """Return a finding where the gap is not down to chance: high where it is large, else low."""
-        interval = breakdown.gap_interval
-        if breakdown.gap is None or interval is None or interval.low <= 0:
-            return None
-        judged = judged_groups(breakdown)
-        worst, best = judged[0], judged[-1]
-        share = breakdown.gap / best.value if best.value else 0.0
-        card, attribute = breakdown.card, " and ".join(breakdown.attributes)
-        within = breakdown.note.partition(".")[0] + ". " if self.control else ""
-        return Finding(
-            severity=Severity.HIGH if share > self.gap_high else Severity.LOW,
-            title=(
-                f"{label_of(evidence.run(breakdown.run_id))} serves {_named(worst)} {100 * share:.0f}% worse than "
-                f"{_named(best)} ({attribute})"
-            ),
-            detail=(
-                f"{within}{card.label} {value_text(card, worst.value, worst.interval)} (n = {worst.n:,}) against "
-                f"{value_text(card, best.value, best.interval)} (n = {best.n:,}): gap "
-                f"{value_text(card, breakdown.gap, interval)} {interval_text(card, interval)}, {interval.method}."
-            ),
-            run_id=breakdown.run_id,
-            measure=card.name,
-            request_ids=self._examples(reading, breakdown, worst),
-        )
+    def _not_taken(self, evidence: Evidence) -> dict[str, frozenset[str]]:
+        """Return the metrics whose needs the log does not meet."""
+        needs = {name: find_metric(name).needs - evidence.available for name in self.metrics}
+        return {name: missing for name, missing in needs.items() if missing}
 
-    def _examples(self, reading: Reading, breakdown: Breakdown, worst: Group) -> tuple[str, ...]:
-        if self.control:
-            return ()  # a breakdown does not say its control level apart from the note
-        parameters = attribute_parameters(breakdown.attributes)
-        labels: Mapping[str, str] = {
-            name.replace("attribute", "label"): label
-            for name, label in zip(parameters, (*worst.labels, *[UNKNOWN] * MAX_ATTRIBUTES), strict=False)
-        }
-        one = dataclasses.replace(reading, evidence=reading.evidence.of(breakdown.run_id))
-        frame = one.frame("group_requests", n_rows=self.n_examples, **parameters, **labels)
-        return tuple(str(request_id) for request_id in frame["request_id"])
+    def _item_shares(self, evidence: Evidence, by: tuple[tuple[str, ...], ...]) -> list[Section]:
+        if not self.item_groups or self.control or "items" not in evidence.available:
+            return []
+        shares = ItemShares(evidence=evidence, kind=self.item_groups, lists=self._lists, gates=self._gates)
+        return shares.sections(by)
 
-
-def judged_groups(breakdown: Breakdown) -> list[Group]:
-    """Return the groups that the gap is taken over, the lowest value first."""
-    judged = [g for g in breakdown.groups if g.sufficient and g.value is not None and UNKNOWN not in g.labels]
-    return sorted(judged, key=lambda group: group.value or 0.0)
+    def _tested(self, sections: list[Section]) -> list[Section]:
+        """Correct the p-values of gaps over all gaps of a run."""
+        tested = [s for s in sections if isinstance(s, Breakdown) and s.gap_p_value is not None]
+        changed: dict[int, Breakdown] = {}
+        for run_id in dict.fromkeys(b.run_id for b in tested):
+            own = [b for b in tested if b.run_id == run_id]
+            p_values = corrected([b.gap_p_value for b in own if b.gap_p_value is not None], self.correction)
+            said = correction_name(self.correction, len(own)).replace("comparison", "gap")
+            for b, p_value in zip(own, p_values, strict=True):
+                note = f"{b.note} The p-value of the gap is corrected: {said}."
+                changed[id(b)] = dataclasses.replace(b, gap_p_value=p_value, note=note)
+        return [changed.get(id(section), section) for section in sections]
 
 
-def _named(group: Group) -> str:
-    return " and ".join(group.labels)
-
-
-def _left_out(evidence: Evidence, names: tuple[str, ...]) -> list[Finding]:
-    if not names:
-        return []
-    title = f"Not looked at: {', '.join(names)}"
-    detail = f"At most {MAX_ATTRIBUTES} attributes are taken at a time; name those that matter with --by."
-    return [Finding(severity=Severity.INFO, title=title, detail=detail, run_id=evidence.run_ids[0])]
-
-
-def _answer(evidence: Evidence, breakdowns: list[Breakdown]) -> str:
-    judged = [b for b in breakdowns if b.gap is not None]
-    if not judged:
-        return "Insufficient evidence: no attribute has two groups with enough users to be compared."
-    certain = [b for b in judged if b.gap_interval is not None and b.gap_interval.low > 0]
-    widest = max(certain or judged, key=lambda b: b.gap or 0.0)
-    worst, best, card = judged_groups(widest)[0], judged_groups(widest)[-1], widest.card
-    said = (
-        f"By {' and '.join(widest.attributes)}, {label_of(evidence.run(widest.run_id))} gives {_named(worst)} "
-        f"{card.label} {value_text(card, worst.value, worst.interval)} (n = {worst.n:,}) and {_named(best)} "
-        f"{value_text(card, best.value, best.interval)} (n = {best.n:,}): gap "
-        f"{value_text(card, widest.gap, widest.gap_interval)} {interval_text(card, widest.gap_interval)}"
-    )
-    if certain:
-        return f"{said}, the widest of {len(certain)} gaps that chance does not explain."
-    return f"{said}, the widest; chance may explain every gap, which is not the same as being fair."
+def _split(text: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Read an attribute, or an intersection: "gender+age_band" or "gender*age_band"."""
+    if text in known:
+        return (text,)
+    return tuple(dict.fromkeys(part.strip() for part in text.replace("*", "+").split("+")))

@@ -12,7 +12,7 @@ from audits.metrics.catalogue import find_metric
 from audits.results import AuditResult, Finding, Measure, NotApplicable, Severity, Stage, Table, Waterfall
 from audits.scope import RunFacts, label_of
 from audits.statistics.resampling import Method, Resampling
-from audits.wording import measure_text, value_text
+from audits.wording import count_text, measure_text, value_text
 
 SHARES = (
     "delivered_share",
@@ -110,7 +110,8 @@ class Hallucination(Audit):
                 Finding(
                     severity=Severity.HIGH if invented.value > self.invented_high else Severity.LOW,
                     title=f"{label_of(run)} invents {measure_text(invented)} of the items it names",
-                    detail=f"Of {invented.n:,} items named; {near} of the invented ones are near misses. {mode}",
+                    detail=f"Of {count_text(invented.n, 'items')} named; {near} of the invented ones are near misses. "
+                    f"{mode}",
                     run_id=run.run_id, measure=invented.name,
                     request_ids=self._examples(evidence, run, "most_invented_requests"),
                 )
@@ -120,7 +121,7 @@ class Hallucination(Audit):
                 Finding(
                     severity=Severity.MEDIUM,
                     title=f"{label_of(run)} delivers {measure_text(delivered)} of the slots asked for",
-                    detail=f"Of {delivered.n:,} slots; the waterfall says where the rest is lost.",
+                    detail=f"Of {count_text(delivered.n, 'slots')}; the waterfall says where the rest is lost.",
                     run_id=run.run_id, measure=delivered.name,
                 )
             )  # fmt: skip
@@ -129,7 +130,7 @@ class Hallucination(Audit):
                 Finding(
                     severity=Severity.HIGH if failed.value > self.failed_high else Severity.LOW,
                     title=f"{measure_text(failed)} of the requests of {label_of(run)} failed",
-                    detail=f"Of {failed.n:,} requests. They count as empty lists.",
+                    detail=f"Of {count_text(failed.n, 'requests')}. They count as empty lists.",
                     run_id=run.run_id, measure=failed.name,
                     request_ids=self._examples(evidence, run, "failed_requests"),
                 )
@@ -138,8 +139,8 @@ class Hallucination(Audit):
             found.append(
                 Finding(
                     severity=Severity.LOW, title=f"{label_of(run)} is not finished: numbers are of what is recorded",
-                    detail=f"Status {run.run_status}; {run.n_requests:,} requests recorded here, of all variants "
-                    f"{run.n_planned:,} planned.",
+                    detail=f"Status {run.run_status}; {count_text(run.n_requests, 'requests')} recorded here, "
+                    f"of all variants {run.n_planned:,} planned.",
                     run_id=run.run_id,
                 )
             )  # fmt: skip
@@ -200,7 +201,9 @@ def _answer(
     worst = max(named, key=lambda m: m.value or 0.0)
     own = next(m for m in delivered if m.run_id == worst.run_id)
     if not worst.value:
-        return f"No run named an item outside the catalogue ({sum(m.n for m in named):,} items named)."
+        return f"No run named an item outside the catalogue ({count_text(sum(m.n for m in named), 'items')} named)."
     said = f"{label_of(evidence.run(worst.run_id))} invents most: {measure_text(worst)} of {worst.n:,} items that it "
-    said += f"names are not in the catalogue, and {measure_text(own)} of its {own.n:,} slots are delivered. "
+    said += (
+        f"names are not in the catalogue, and {measure_text(own)} of its {count_text(own.n, 'slots')} are delivered. "
+    )
     return said + modes[worst.run_id]

@@ -153,7 +153,7 @@ class Stability(Audit):
             Table(
                 title=f"New {self.label_kind} interests in the lists of {label_of(own.runs[0])}, by age",
                 columns=("age_from", "age_to", "n_interests", "n_users", "listed_share"),
-                rows=rows,
+                rows=tuple((*row[:-1], round(row[-1], 4)) for row in rows),
                 sql=own.runnable_sql("interest_table", using=using, **parameters),
                 note=said,
             )

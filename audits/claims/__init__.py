@@ -1,1 +1,1 @@
-"""Statements that rationales and reasoning steps make about items and users, checked against the dataset and the log."""
+"""Statements of rationales and reasoning steps about items and users, checked against the dataset and the log."""

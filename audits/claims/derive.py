@@ -1,4 +1,4 @@
-"""Derive the claims of a run: every rationale and reasoning step, sentence by sentence, with the verdict on each claim."""
+"""Derive the claims of a run: its rationales and steps, sentence by sentence, with the verdict on each claim."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from audits.claims.audiences import Audiences
 from audits.claims.extraction import extract
 from audits.claims.judge import ask_judge
 from audits.claims.lexicon import TITLE
@@ -93,7 +94,8 @@ def derive_claims(job: Job) -> pa.Table:
     """Return the claims of a run. Option `judge`: a language model that is asked where nothing known decides."""
     (fingerprint,), n_requests = _row(job, "claim_dataset"), _row(job, "claim_request_count")[0]
     checker = _checker(job.connection, fingerprint)
-    chosen = {item_id: n for item_id, n in _rows(job, "claim_times_chosen")}
+    chosen = dict(_rows(job, "claim_times_chosen"))
+    audiences = Audiences(lambda: _table(job, "claim_audiences"))
     columns: dict[str, list] = defaultdict(list)
     rows: list[Judged] = []
     for first in range(0, n_requests, _REQUESTS):
@@ -106,11 +108,13 @@ def derive_claims(job: Job) -> pa.Table:
             said = Said(
                 request_id=row[0], slot_rank=row[1], item_id=row[2], origin=row[3], step_index=row[4], text=row[5]
             )
-            known = Known(item_id=said.item_id, history=histories[said.request_id], times_chosen=chosen)
+            known = Known(
+                item_id=said.item_id, history=histories[said.request_id], times_chosen=chosen, audiences=audiences
+            )
             rows += checker.check(said, known)
     name = job.options.get("judge", "none") or "none"
     if name != "none":
-        rows = ask_judge(name, rows, _descriptions(job, fingerprint), job.progress)
+        rows = ask_judge(name, rows, checker.world, _descriptions(job, fingerprint), job.progress)
     for one in rows:
         _add(columns, one)
     return pa.table({field.name: pa.array(columns[field.name], field.type) for field in SCHEMAS["claims"]})
@@ -156,6 +160,11 @@ def _descriptions(job: Job, fingerprint: str) -> Mapping[str, str]:
 def _rows(job: Job, name: str, **parameters: Parameter) -> list[tuple]:
     query = bind(compose(name), {"run_id": job.run_id, **parameters})
     return job.connection.execute(query.sql, dict(query.parameters)).fetchall()
+
+
+def _table(job: Job, name: str) -> pa.Table:
+    query = bind(compose(name), {"run_id": job.run_id})
+    return job.connection.sql(query.sql, params=dict(query.parameters)).to_arrow_table()
 
 
 def _row(job: Job, name: str) -> tuple:

@@ -1,4 +1,4 @@
-"""Sentence in, statements out: phrases, descriptions, numbers and what is said about the user, each with its subject."""
+"""Sentence in, statements out: phrases, descriptions, numbers, what is said of the user; each with its subject."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from audits.claims.numbers import read_numbers
 from audits.claims.reading import Found, Reading
 from audits.claims.records import Comparison, Statement, Subject, Value
 from audits.claims.rules import Relation
+from audits.claims.together import read_together
 from audits.claims.tokens import key
 from audits.claims.user_phrases import UserPhrase, read_user_phrases
 from audits.claims.world import World
@@ -33,7 +34,8 @@ _BOTH = re.compile(r"\b(?:both|the two|they|each of them|the pair|share)\b", re.
 _LIKE = re.compile(r"(?:^|[.;:]\s*)(?:just\s+|much\s+|also\s+)?like\s+[\"“]?$", re.IGNORECASE)
 _UNLIKE = re.compile(r"\bunlike\s+(?:the\s+)?[\"“]?$", re.IGNORECASE)
 _CLAUSE = re.compile(
-    r"[:;]|,(?!\s*(?:I|i|as far|if I)\b)|\bbut\b|\bwhile\b|\balthough\b|\bthough\b|\bbecause\b|\band (?=it\b|is\b|was\b)"
+    r"[:;]|,(?!\s*(?:I|i|as far|if I)\b)|\bbut\b|\bwhile\b|\balthough\b|\bthough\b|\bbecause\b|\band (?=it\b"
+    r"|is\b|was\b)"
 )
 _HEDGE_CLAUSE = re.compile(r"[:;]|\bbut\b|\bwhile\b|\balthough\b")
 _AND_TITLE = re.compile(r"[\"”]?\s*(?:,|and|&)\s+(?:the (?:film|book|album)\s+)?[\"“]?\s*$")
@@ -42,6 +44,9 @@ _TASTE_CONTEXT = re.compile(
     re.IGNORECASE,
 )
 _NAMES = frozenset({"people", "series", "organisations", TITLE})  # families of which a value may be a title too
+
+
+_IT: tuple[Subject, tuple[str, ...]] = (Subject.ITEM, ())  # the recommended item
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,16 @@ def extract(sentence: str, world: World) -> tuple[Statement, ...]:
 
 
 def _hits(reading: Reading, world: World) -> Iterator[_Hit]:
+    yield from _phrase_hits(reading, world)
+    for described in read_descriptions(reading):
+        yield _Hit(described.relation, described.place, described.found.end, described.found)
+    for shared in read_together(reading):
+        yield _Hit("chosen_with", shared.start, shared.end, shared.found)
+    for number in read_numbers(reading.text, world.rules.other_year):
+        yield _Hit(number.relation, number.start, number.end, Found(number.start, number.end, number.value))
+
+
+def _phrase_hits(reading: Reading, world: World) -> Iterator[_Hit]:
     for phrase in world.rules.phrases_for(reading.lower):
         family = TITLE if phrase.is_title else world.rules.relations[phrase.relation].family
         if phrase.left is not None:
@@ -99,10 +114,6 @@ def _hits(reading: Reading, world: World) -> Iterator[_Hit]:
                     yield _Hit(phrase.relation, found.start, match.end(), found, phrase.is_shared)
                     for other in _before_and(reading, found, family):
                         yield _Hit(phrase.relation, other.start, match.end(), other, phrase.is_shared)
-    for described in read_descriptions(reading):
-        yield _Hit(described.relation, described.place, described.found.end, described.found)
-    for number in read_numbers(reading.text, world.rules.other_year):
-        yield _Hit(number.relation, number.start, number.end, Found(number.start, number.end, number.value))
 
 
 def _is_series(found: Found, wording: str, world: World) -> bool:
@@ -181,49 +192,50 @@ def _subjects(
     spoken: list[UserPhrase],
 ) -> list[tuple[Subject, tuple[str, ...]]]:
     """Find whom a hit is about: a title just before it, both of two, the subject before, or the recommended item."""
-    item: tuple[Subject, tuple[str, ...]] = (Subject.ITEM, ())
-    text = reading.text
-    before = [t for t in reading.titles if t.end <= hit.start and not (hit.found.start <= t.start < hit.found.end)]
-    last = before[-1] if before else None
-    clause = max([0, *(m.end() for m in re.finditer(r"[:;]", text[: hit.start]))])
-    about = text[clause : hit.end]
-    partner = _partner(hit, reading, spoken)
-    if _BOTH.search(_outside_titles(about, clause, reading)):
-        named = [t for t in reading.titles if clause <= t.start and t.end <= hit.start]
-        if len(named) >= 2:
-            return [(Subject.NAMED, _ids(t)) for t in named[-2:]]
-        return [item, partner] if partner else [item]
-    if last is not None:
-        gap = text[last.end : hit.start]
-        lead = text[: last.start]
-        if _LIKE.search(lead) and re.match(r"[\"”]?\s*,", gap):
-            return [item, (Subject.NAMED, _ids(last))]
-        if _TITLE_GAP.match(gap) and not _UNLIKE.search(lead) and not _NEW_SUBJECT.search(gap):
-            joined = [last]
-            for title in reversed(before[:-1]):
-                if _AND_TITLE.search(text[title.end : joined[0].start]) and re.match(
-                    r"[\"”]?\s*(?:are|were|both)\b", gap
-                ):
-                    joined.insert(0, title)
-                else:
-                    break
-            return [(Subject.NAMED, _ids(t)) for t in joined]
-    inside = [t for t in reading.titles if hit.found.end <= t.start and t.end <= hit.end + 60]
-    if (
-        inside
-        and hit.end <= inside[0].start
-        and re.fullmatch(r"\s*(?:the (?:film|movie|book|novel|album)\s+)?[\"“]?", text[hit.end : inside[0].start])
-    ):
-        if hit.found.end < hit.end:  # "A wrote B": the title behind the wording
-            return [(Subject.NAMED, _ids(inside[0]))]
+    clause = max([0, *(m.end() for m in re.finditer(r"[:;]", reading.text[: hit.start]))])
+    if _BOTH.search(_outside_titles(reading.text[clause : hit.end], clause, reading)):
+        return _both(hit, clause, reading, spoken)
+    named = _named_before(hit, reading)
+    if named:
+        return named
     behind = _object(hit, reading)
     if behind is not None:
         return [(Subject.NAMED, _ids(behind))]
     if previous is not None:
-        gap = text[previous[0].end : hit.start] if previous[0].end <= hit.start else ""
+        gap = reading.text[previous[0].end : hit.start] if previous[0].end <= hit.start else ""
         if _CHAIN_GAP.match(gap) and not _NEW_SUBJECT.search(gap):
             return previous[1]
-    return [item]
+    return [_IT]
+
+
+def _both(hit: _Hit, clause: int, reading: Reading, spoken: list[UserPhrase]) -> list[tuple[Subject, tuple[str, ...]]]:
+    """Return the two that "both" means: the last two titles of the clause, else the recommended item and another."""
+    named = [t for t in reading.titles if clause <= t.start and t.end <= hit.start]
+    if len(named) >= 2:
+        return [(Subject.NAMED, _ids(t)) for t in named[-2:]]
+    partner = _partner(hit, reading, spoken)
+    return [_IT, partner] if partner else [_IT]
+
+
+def _named_before(hit: _Hit, reading: Reading) -> list[tuple[Subject, tuple[str, ...]]]:
+    """Return the titles just before a hit that it is about: "Ikiru, a drama", "A and B are dramas", "Like A, ..."."""
+    text = reading.text
+    before = [t for t in reading.titles if t.end <= hit.start and not (hit.found.start <= t.start < hit.found.end)]
+    if not before:
+        return []
+    last = before[-1]
+    gap, lead = text[last.end : hit.start], text[: last.start]
+    if _LIKE.search(lead) and re.match(r"[\"”]?\s*,", gap):
+        return [_IT, (Subject.NAMED, _ids(last))]
+    if not _TITLE_GAP.match(gap) or _UNLIKE.search(lead) or _NEW_SUBJECT.search(gap):
+        return []
+    joined = [last]
+    if re.match(r"[\"”]?\s*(?:are|were|both)\b", gap):
+        for title in reversed(before[:-1]):
+            if not _AND_TITLE.search(text[title.end : joined[0].start]):
+                break
+            joined.insert(0, title)
+    return [(Subject.NAMED, _ids(t)) for t in joined]
 
 
 def _object(hit: _Hit, reading: Reading) -> Mention | None:

@@ -11,7 +11,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from audits.claims.records import Finding, Verdict
+from audits.claims.records import Finding, Subject, Verdict
+from audits.claims.verdicts import recorded_value
+from audits.claims.world import World
 from audits.errors import AuditError
 from engine.models.contract import Capability, Choices, LanguageModel, Prompt, Sampling, ScoringRequest
 from engine.models.registry import open_model
@@ -27,16 +29,22 @@ _BATCH = 64
 
 
 def ask_judge(
-    name: str, rows: Sequence[Judged], descriptions: Mapping[str, str], progress: Callable[[str, float], None]
+    name: str,
+    rows: Sequence[Judged],
+    world: World,
+    descriptions: Mapping[str, str],
+    progress: Callable[[str, float], None],
 ) -> list[Judged]:
     """Return the rows with the model's verdict on each claim that was unverifiable; equal questions are asked once.
+
+    `descriptions` is item -> what the catalogue says of it in words.
 
     Raises:
         ModelError: the model cannot be reached or loaded.
         AuditError: it can neither score nor generate.
     """
     questions = {
-        index: _question(one, descriptions)
+        index: _question(one, world, descriptions)
         for index, one in enumerate(rows)
         if one.finding.verdict is Verdict.UNVERIFIABLE
     }
@@ -60,10 +68,25 @@ def ask_judge(
     ]
 
 
-def _question(one: Judged, descriptions: Mapping[str, str]) -> tuple[Message, ...]:
+def _question(one: Judged, world: World, descriptions: Mapping[str, str]) -> tuple[Message, ...]:
     item_id = one.finding.item_id or one.said.item_id
-    facts = descriptions.get(item_id, "") if item_id else ""
-    return tuple(render("check_claim", facts=facts, evidence=one.finding.evidence, sentence=one.sentence))
+    title = world.label(item_id) if item_id else "the item"
+    facts = f"{title}: {descriptions.get(item_id, '')}" if item_id else ""
+    return tuple(
+        render(
+            "check_claim", facts=facts, evidence=one.finding.evidence, sentence=one.sentence,
+            claim=_claim(one, title, world),
+        )
+    )  # fmt: skip
+
+
+def _claim(one: Judged, title: str, world: World) -> str:
+    if one.statement is None:
+        return one.sentence
+    value = recorded_value(one.statement)
+    if one.statement.subject is Subject.USER:
+        return f"of the user, {one.statement.relation.replace('_', ' ')}: {value}"
+    return f"{world.rules.relations[one.statement.relation].label} of {title}: {value}"
 
 
 def _answers(model: LanguageModel, questions: Sequence[tuple[Message, ...]]) -> list[str | None]:

@@ -9,9 +9,10 @@ from audits.claims.tokens import Token, key
 
 TITLE = "title"
 _LOWER_IS_FINE = 3  # words; a shorter name is only taken for one where it has its capital
-_NO_TITLES = frozenset(
-    "it this that these those they he she you we i her him them us his its if so yes no all one both more".split()
-)
+_NO_TITLES = frozenset({
+    "it", "this", "that", "these", "those", "they", "he", "she", "you", "we", "i", "her", "him", "them", "us",
+    "his", "its", "if", "so", "yes", "no", "all", "one", "both", "more",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,12 @@ from audits.claims.reading import Found, Reading
 from audits.claims.records import Value
 
 _ADVERB = (
-    r"(?:also|in fact|indeed|really|actually|clearly|probably|possibly|likely|perhaps|maybe|still|truly|widely|simply|just|"
-    r"basically|certainly|definitely|not|never|to be|neither|nor|both|all|considered|i believe|i think|i guess|said to be|"
-    r"essentially|apparently|reportedly|arguably|without doubt|no doubt|not only|more than|something of|in essence|of course|well)"
+    r"(?:also|in fact|indeed|really|actually|clearly|probably|possibly|likely|perhaps|maybe|still|truly"
+    r"|widely|simply|just|"
+    r"basically|certainly|definitely|not|never|to be|neither|nor|both|all|considered|i believe|i think"
+    r"|i guess|said to be|"
+    r"essentially|apparently|reportedly|arguably|without doubt|no doubt|not only|more than|something of"
+    r"|in essence|of course|well)"
 )
 _COPULA = re.compile(
     rf"(?:\b(?:is|was|are|were|be|been|being|remains?|became|becomes|isn['’]?t|wasn['’]?t|aren['’]?t|nor|neither|but|seems|appears|makes|as)\b|['’]s\b|['’]re\b)[\s,]*(?:{_ADVERB}[\s,]+)*$",
@@ -20,11 +23,12 @@ _COPULA = re.compile(
 )
 _AT_START = re.compile(r"(?:^|[:;(–—]|,\s*(?:and )?|[.!?]\s)\s*[\"“']?\s*$")
 _DETERMINER = re.compile(r"\b(an?|another|this|no|the|one of the)\s+", re.IGNORECASE)
-_STOP = frozenset(
-    "of by with in on is was are were be that which who whom whose from to for and or as at but than then it you your i we they he she his "
-    "her its their if because since while when where so not about like has have had does do did will would can may might"
-    .split()
-)  # fmt: skip
+_STOP = frozenset({
+    "of", "by", "with", "in", "on", "is", "was", "are", "were", "be", "that", "which", "who", "whom", "whose",
+    "from", "to", "for", "and", "or", "as", "at", "but", "than", "then", "it", "you", "your", "i", "we", "they",
+    "he", "she", "his", "her", "its", "their", "if", "because", "since", "while", "when", "where", "so", "not",
+    "about", "like", "has", "have", "had", "does", "do", "did", "will", "would", "can", "may", "might",
+})  # fmt: skip
 _FAMILIES = frozenset({"genre", "country", "people", "kind"})
 _JOINER = re.compile(r"\s*(?:,|and|&|/|-|–|,\s*and|-\s*and\s*-)?\s*")
 _MOST_FILLERS = 3
@@ -62,16 +66,8 @@ def read_descriptions(reading: Reading) -> Iterator[Described]:
             yield Described(relation, found, place, is_copular=copular)
         if head is not None and copular and word in ("a", "an", "no", "another", "the"):
             kind = head.entry(frozenset({"kind"}))
-            no_genre = not any(relation == "has_genre" for relation, _ in values) or word in (
-                "a",
-                "an",
-                "another",
-                "the",
-            )
-            if kind is not None and no_genre and not _negates(before):
-                value = Value(text=text[head.start : head.end], labels=(kind.label,))
-                yield Described("kind", Found(head.start, head.end, value), place, is_copular=True)
-            elif kind is not None and not values:
+            no_genre = word != "no" or not any(relation == "has_genre" for relation, _ in values)
+            if (kind is not None and no_genre and not _negates(before)) or (kind is not None and not values):
                 value = Value(text=text[head.start : head.end], labels=(kind.label,))
                 yield Described("kind", Found(head.start, head.end, value), place, is_copular=True)
 
@@ -112,33 +108,21 @@ def _walk(reading: Reading, place: int) -> tuple[list[tuple[str, Found]], Mentio
         mention = reading.at(at, _FAMILIES)
         word = re.compile(r"[^\W_]+(?:['’][^\W_]+)?").match(text, at)
         if mention is not None and not (word and word[0].casefold() in _STOP):
-            behind = text[mention.end : mention.end + 10]
-            if re.match(r"[- ]language\b", behind):
-                break  # a phrase reads it
-            kind = mention.entry(frozenset({"kind"}))
-            genre, country = mention.entry(frozenset({"genre"})), mention.entry(frozenset({"country"}))
-            person = mention.entry(frozenset({"people"}))
-            if person is not None and (re.match(r"['’]", behind) or genre is None) and kind is None and country is None:
-                break  # a phrase reads it
-            value = Value(text=text[mention.start : mention.end], labels=())
-            if genre is not None:
-                found = Found(mention.start, mention.end, Value(text=value.text, labels=(genre.label,)))
-                values.append(("has_genre", found))
-                if kind is not None and not _goes_on(reading, mention.end):
-                    head = mention if text[mention.start : mention.end].casefold() in reading.rules.works else None
-            elif country is not None:
-                labels = tuple(entry.label for entry in mention.entries if entry.family == "country")
-                values.append(("country", Found(mention.start, mention.end, Value(text=value.text, labels=labels))))
-            elif kind is not None:
+            families = {entry.family for entry in mention.entries}
+            if _is_of_phrase(families, text[mention.end : mention.end + 10]):
+                break
+            if "kind" in families and not families & {"genre", "country"}:
                 return values, mention, mention.end
-            at = end = mention.end
-            if re.match(r"['’]s?\b", text[at:]):
-                at = end = at + re.match(r"['’]s?", text[at:]).end()  # type: ignore[union-attr]
+            if families & {"genre", "country"}:
+                values.append(_described(mention, text))
+            if {"kind", "genre"} <= families and not _goes_on(reading, mention.end):
+                head = mention if text[mention.start : mention.end].casefold() in reading.rules.works else None
+            at = end = _past_possessive(text, mention.end)
             continue
         if word is None:
             break
         lower = word[0].casefold()
-        if lower in _STOP or (lower in ("in", "of")):
+        if lower in _STOP:
             break
         if lower in reading.rules.works or lower.rstrip("s") in reading.rules.works:
             return values, head or Mention(word.start(), word.end(), (), 1), word.end()
@@ -152,6 +136,27 @@ def _walk(reading: Reading, place: int) -> tuple[list[tuple[str, Found]], Mentio
         if text[at : at + 1] in ".;:!?":
             break
     return values, head, end
+
+
+def _is_of_phrase(families: set[str], behind: str) -> bool:
+    """Tell whether a phrase reads what stands here: "French-language", "Kurosawa's"."""
+    is_person = "people" in families and not families & {"kind", "country"}
+    possessive = re.match(r"['’]", behind) is not None
+    return re.match(r"[- ]language\b", behind) is not None or (is_person and (possessive or "genre" not in families))
+
+
+def _described(mention: Mention, text: str) -> tuple[str, Found]:
+    """Return the relation and the value of a genre or a country."""
+    said, genre = text[mention.start : mention.end], mention.entry(frozenset({"genre"}))
+    if genre is not None:
+        return "has_genre", Found(mention.start, mention.end, Value(text=said, labels=(genre.label,)))
+    labels = tuple(entry.label for entry in mention.entries if entry.family == "country")
+    return "country", Found(mention.start, mention.end, Value(text=said, labels=labels))
+
+
+def _past_possessive(text: str, place: int) -> int:
+    match = re.compile(r"['’]s\b|['’]\b").match(text, place)
+    return match.end() if match else place
 
 
 def _goes_on(reading: Reading, place: int) -> bool:

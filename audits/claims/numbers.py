@@ -8,13 +8,16 @@ from dataclasses import dataclass
 
 from audits.claims.records import Comparison, Value
 
-_ONES = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _DECADES = {f"{word[:-1]}ies": 10 * number for number, word in enumerate(_TENS, start=2)}
 _ORDINALS = {
     word: number
     for number, word in enumerate(
-        "sixteenth seventeenth eighteenth nineteenth twentieth twenty-first".split(), start=16
+        ("sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth", "twenty-first"), start=16
     )
 }
 _SPELLED = re.compile(
@@ -34,7 +37,9 @@ _YEAR = re.compile(
     re.IGNORECASE,
 )
 _YEAR_LEFT = re.compile(
-    r"(?:\b(?:in|from|of|is|was|since|dates?(?: back)? to|dating(?: back)? to|year|year of release|released|published|made|a|an|this|the|another|['’]s|before|after|until|circa|around|about)[\s:,]*|^|[,(–—-]\s*)$",
+    r"(?:\b(?:in|from|of|is|was|since|dates?(?: back)? to|dating(?: back)? to|year|year of release|released"
+    r"|published|made|a|an|this|the|another|['’]s|before|after|until|circa|around|about)[\s:,]*|^"
+    r"|[,(–—-]\s*)$",
     re.IGNORECASE,
 )
 _DECADE = re.compile(
@@ -47,7 +52,9 @@ _PRICES = (
     re.compile(rf"{_COMPARED}[$€£]\s?{_NUMBER}(?!\s*(?:million|billion|m\b|k\b))", re.IGNORECASE),
     re.compile(rf"{_COMPARED}\b{_NUMBER}\s?(?:dollars|euros|pounds|usd|eur|bucks)\b", re.IGNORECASE),
     re.compile(
-        r"(?:costs?|costing|priced?(?: tag)?(?: (?:at|of|is|was))?|sells? (?:for|at)|selling for|retails? (?:at|for)|sold for|on sale for|offered (?:at|for)|(?:yours|available|get it|buy it|have it|bought|going) (?:for|at)|at (?:just|only)|for (?:just|only))\s+(?:just |only |is |a )?"
+            r"(?:costs?|costing|priced?(?: tag)?(?: (?:at|of|is|was))?|sells? (?:for|at)|selling for|retails? "
+            r"(?:at|for)|sold for|on sale for|offered (?:at|for)|(?:yours|available|get it|buy it|have it|bought"
+            r"|going) (?:for|at)|at (?:just|only)|for (?:just|only))\s+(?:just |only |is |a )?"
         + _COMPARED + r"\b" + _NUMBER + r"(?!\s*(?:years|stars|pages|tracks|minutes|hours|%|out of))",
         re.IGNORECASE,
     ),
@@ -59,25 +66,44 @@ _FREE = re.compile(
 _AGES = (
     re.compile(r"\b(?:age rating|minimum age|age limit)(?: of| is| was|:)?\s+(?P<number>\d{1,2})\b", re.IGNORECASE),
     re.compile(r"\b(?P<number>\d{1,2})\+?[\s-]*(?:age rating|certificate|rating\b(?! of))", re.IGNORECASE),
-    re.compile(r"\b(?:rated|certified|classified)\s+(?:for\s+)?(?:ages?\s+)?(?P<number>\d{1,2})(?:\+|(?!\s*(?:out of|/|stars|by|times|[.,]\d)))", re.IGNORECASE),
-    re.compile(r"\b(?:ages?|aged|from age|from)\s+(?P<number>\d{1,2})\s*(?:\+|and (?:up|over|older|above)|or (?:over|older|above)|upwards?|years)", re.IGNORECASE),
-    re.compile(r"\b(?P<number>\d{1,2})\s*(?:\+|and (?:up|over|older|above)|or (?:over|older))(?!\s*(?:stars|minutes|users|tracks|pages))", re.IGNORECASE),
-    re.compile(r"\b(?:suitable|fit|fine|appropriate|recommended|meant) (?:from|for)(?: children| kids| viewers| readers| those)?(?: from| aged?| of)?(?: the)?(?: ages?)?(?: of)?\s+(?P<number>\d{1,2})\b", re.IGNORECASE),
-    re.compile(r"\b(?:viewers?|readers?|listeners?|audience|children|you)\b[^.;]{0,30}?\b(?:at least|older than|over)\s+(?P<number>\d{1,2})\b(?! (?:minutes|stars|books|films))", re.IGNORECASE),
-    re.compile(r"\bnot (?:suitable |meant |fit )?for (?:anyone |children |viewers |readers )?under\s+(?P<number>\d{1,2})\b", re.IGNORECASE),
+    re.compile(
+        r"\b(?:rated|certified|classified)\s+(?:for\s+)?(?:ages?\s+)?(?P<number>\d{1,2})(?:\+|(?!\s*(?:out of|/"
+        r"|stars|by|times|[.,]\d)))", re.IGNORECASE),
+    re.compile(
+        r"\b(?:ages?|aged|from age|from)\s+(?P<number>\d{1,2})\s*(?:\+|and (?:up|over|older|above)|or (?:over"
+        r"|older|above)|upwards?|years)", re.IGNORECASE),
+    re.compile(
+        r"\b(?P<number>\d{1,2})\s*(?:\+|and (?:up|over|older|above)|or (?:over|older))(?!\s*(?:stars|minutes"
+        r"|users|tracks|pages))", re.IGNORECASE),
+    re.compile(
+        r"\b(?:suitable|fit|fine|appropriate|recommended|meant) (?:from|for)(?: children| kids| viewers| readers"
+        r"| those)?(?: from| aged?| of)?(?: the)?(?: ages?)?(?: of)?\s+(?P<number>\d{1,2})\b", re.IGNORECASE),
+    re.compile(
+        r"\b(?:viewers?|readers?|listeners?|audience|children|you)\b[^.;]{0,30}?\b(?:at least|older than"
+        r"|over)\s+(?P<number>\d{1,2})\b(?! (?:minutes|stars|books|films))", re.IGNORECASE),
+    re.compile(
+        r"\bnot (?:suitable |meant |fit )?for (?:anyone |children |viewers |readers )?under\s+"
+        r"(?P<number>\d{1,2})\b", re.IGNORECASE),
 )  # fmt: skip
 _ALL_AGES = re.compile(
-    r"\b(?:for|suitable for|fit for) (?:all ages|everyone|all the family|the whole family|viewers of all ages|readers of all ages)\b|\bno age (?:limit|restriction)",
+    r"\b(?:for|suitable for|fit for) (?:all ages|everyone|all the family|the whole family"
+    r"|viewers of all ages|readers of all ages)\b|\bno age (?:limit|restriction)",
     re.IGNORECASE,
 )
 _ADULTS = re.compile(r"\b(?:adults only|only for adults|for adults only|strictly for adults)\b", re.IGNORECASE)
 _RATINGS = (
-    re.compile(r"\b(?:average|mean|overall|user|community) (?:user )?(?:rating|score)(?: of| is| was| stands at|:)?\s+(?P<number>\d(?:\.\d+)?)\b", re.IGNORECASE),
-    re.compile(r"\b(?:rated|rate it|scores?|averages?|averaging)\s+(?:it\s+)?(?P<number>\d(?:\.\d+)?)\s*(?:stars?|out of \d+|/\s*\d+)?\s*(?:on average|by (?:users|viewers|readers|listeners|others))", re.IGNORECASE),
+    re.compile(
+        r"\b(?:average|mean|overall|user|community) (?:user )?(?:rating|score)(?: of| is| was| stands at|:)?\s+"
+        r"(?P<number>\d(?:\.\d+)?)\b", re.IGNORECASE),
+    re.compile(
+        r"\b(?:rated|rate it|scores?|averages?|averaging)\s+(?:it\s+)?(?P<number>\d(?:\.\d+)?)\s*(?:stars?"
+        r"|out of \d+|/\s*\d+)?\s*(?:on average|by (?:users|viewers|readers|listeners|others))", re.IGNORECASE),
 )  # fmt: skip
 _COUNTS = (
     re.compile(rf"\b(?:chosen|watched|read|bought|played|picked|consumed|rated)\s+{_NUMBER}\s+times\b", re.IGNORECASE),
-    re.compile(rf"\b(?:chosen|watched|read|bought|played|picked|consumed|rated) by\s+{_NUMBER}\s+(?:users|people|readers|viewers|listeners|customers)\b", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:chosen|watched|read|bought|played|picked|consumed|rated) by\s+{_NUMBER}\s+(?:users|people|readers"
+        rf"|viewers|listeners|customers)\b", re.IGNORECASE),
 )  # fmt: skip
 _IN_STOCK = re.compile(
     r"\b(?:in stock|currently available|available (?:now|right now|today)|still available|ready to ship)\b",

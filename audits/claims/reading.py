@@ -20,11 +20,13 @@ _NAME = re.compile(
 _NAME_BEFORE = re.compile(
     rf"(?<![\w])[^\W\d_a-z][\w’'-]*\.?(?:\s+(?:(?:{_PARTICLE})\s+){{0,2}}[^\W\d_a-z][\w’'-]*\.?){{0,5}}\s*$"
 )
-_NO_NAMES = frozenset(
-    "it this that these those they he she you we i there here perhaps maybe possibly probably and but or so as if while "
-    "although since because both the a an its his her our your their like unlike another also not never in on at by from "
-    "after before with for what which who when where how people readers viewers fans critics unfortunately".split()
-)
+_NO_NAMES = frozenset({
+    "it", "this", "that", "these", "those", "they", "he", "she", "you", "we", "i", "there", "here", "perhaps",
+    "maybe", "possibly", "probably", "and", "but", "or", "so", "as", "if", "while", "although", "since",
+    "because", "both", "the", "a", "an", "its", "his", "her", "our", "your", "their", "like", "unlike",
+    "another", "also", "not", "never", "in", "on", "at", "by", "from", "after", "before", "with", "for", "what",
+    "which", "who", "when", "where", "how", "people", "readers", "viewers", "fans", "critics", "unfortunately",
+})  # fmt: skip
 _OPEN = re.compile(r"\s*(?:the |both |an? |also |of )?[\"“'‘(]?")
 _MORE = re.compile(
     r"[\"”'’)]?\s*(?:,\s*(?:and|or|&)?|and|or|&|as well as|along with|alongside|nor)\s+(?:by |the |an? )?[\"“'‘]?"
@@ -97,6 +99,10 @@ class Reading:
                     return found
                 continue
             mention = self.at(start, frozenset({family}))
+            longer = self.title_at(start) if family == "series" else None
+            if mention is not None and longer is not None and longer.end > mention.end:
+                text = self.text[start : longer.end]  # "the line A B C", where A B is a line and A B C an item
+                return Found(start, longer.end, Value(text=text, labels=(text,)))
             name = _NAME.match(self.text, start) if family in _NAMED else None
             if mention is not None and not (
                 name and family == "people" and name.end() > mention.end + 2 and self._is_name(name)

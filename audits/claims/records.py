@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from audits.claims.audiences import Audiences
+
 
 class Verdict(StrEnum):
     """What the dataset and the log say of a claim."""
@@ -77,9 +79,10 @@ class Known:
     """What is known where a text was written: the item that it is about, and what its user had before the cutoff.
 
     `history` is item -> rating, None where behaviour is implicit. `times_chosen` is what the run could learn from: item
-    -> interactions; None: not known.
+    -> interactions, and `audiences` who chose what there; None: not known.
     """
 
     item_id: str | None
     history: Mapping[str, float | None] = field(default_factory=dict)
     times_chosen: Mapping[str, int] | None = None
+    audiences: Audiences | None = None

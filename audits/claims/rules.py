@@ -65,7 +65,6 @@ class Rules:
     genres: Mapping[str, str]
     works: frozenset[str]
 
-
     def phrases_for(self, lower: str) -> Iterator[Phrase]:
         """Yield the phrases that a sentence, in lower case, may hold."""
         places = {place for literal, found in self.by_literal.items() if literal in lower for place in found}
@@ -86,7 +85,10 @@ def read_rules() -> Rules:
     sugar = {
         "{work}": _either([*words["works"], *(f"{word}s" for word in words["works"])]),
         "{be}": "(?:is|are|was|were|be|been|being|['’]s)",
-        "{aux}": r"(?:(?:(?:did|does|do|has|had|have|was|is|were|are)(?:n['’]?t)?|also|both|never|not|once|really|again|then)\s+)*",
+        "{aux}": (
+            r"(?:(?:(?:did|does|do|has|had|have|was|is|were|are)(?:n['’]?t)?|also|both|never|not|once|really"
+            r"|again|then)\s+)*"
+        ),
     }  # fmt: skip
     phrases: list[Phrase] = []
     for name, row in table["relations"].items():

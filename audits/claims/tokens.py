@@ -50,15 +50,15 @@ def sentences(text: str, kept: list[tuple[int, int]]) -> list[str]:
     found, start = [], 0
     for match in _END.finditer(text):
         stop = match.start() + 1
-        if match.end() >= len(text) or any(first < stop <= last for first, last in kept if "\n" not in match[0]):
-            if match.end() < len(text):
-                continue
+        is_kept = "\n" not in match[0] and any(first < stop <= last for first, last in kept)
+        if is_kept and match.end() < len(text):
+            continue
         if match[0][:1] == "." and not match[0].startswith("..") and _ABBREVIATION.search(text[:stop]):
             following = _WORD.match(text, match.end())
             if following is None or following[0] not in _STARTERS:
                 continue
         following = text[match.end() : match.end() + 1]
-        if following.islower() and match[0][:1] in ".…":
+        if following.islower() and match[0][:1] in ".…?!":
             continue
         found.append(text[start : match.end()].strip())
         start = match.end()

@@ -12,25 +12,31 @@ from audits.claims.reading import Found, Reading
 from audits.claims.records import Value
 from audits.claims.rules import Rules, read_rules
 
-_NOT = r"(?:haven['’]?t|hasn['’]?t|didn['’]?t|don['’]?t|have not|did not|do not|have never|had never|never|not|have yet to)"
+_NOT = (
+    r"(?:haven['’]?t|hasn['’]?t|didn['’]?t|don['’]?t|have not|did not|do not|have never|had never|never|not"
+    r"|have yet to)"
+)
 _ADVERBS = (
     r"(?:(?:already|also|recently|just|once|really|previously|both|clearly|obviously|evidently|all|have|had|did|do|actually|once|"
     r"absolutely|particularly|especially|thoroughly|greatly|highly|always|often|first|last)\s+)*"
 )
 _FILLER = re.compile(
     r"(?:(?:[\w'’-]+\s+){0,4}?(?:such as|like|including|called|titled|named|e\.g\.)\s+|"
-    r"(?:(?:the|a|an|its predecessor|both|also|other)\s+)?(?:[\w-]+\s+){0,2}?(?:film|movie|book|novel|album|record|song|game|series|article|report|story|item|title)s?,?\s+)?"
+    r"(?:(?:the|a|an|its predecessor|both|also|other)\s+)?(?:[\w-]+\s+){0,2}?(?:film|movie|book|novel|album"
+    r"|record|song|game|series|article|report|story|item|title)s?,?\s+)?"
     r"(?:both\s+)?[\"“'‘«(]?"
 )
 _FREE_TITLE = re.compile(
     r"[\"“«]([^\"”»]{2,120})[\"”»]|"
-    r"([^\W\da-z_][\w’'&.-]*(?:(?:\s+|:\s+|,\s+)(?:(?:of|the|at|on|and|in|for|to|a|an|with|from|by|de|la|le|vs\.?)\s+){0,3}[^\W_a-z][\w’'&-]*)*)"
+    r"([^\W\da-z_][\w’'&.-]*(?:(?:\s+|:\s+|,\s+)(?:(?:of|the|at|on|and|in|for|to|a|an|with|from|by|de|la|le|vs\.?)\s+){0,3}[^\W_a-z][\w’'&.-]*)*)"
 )
 _MORE = re.compile(
-    r"[\"”'’»)]?\s*(?:\([^)]*\)\s*)?(?:,\s*(?:and|as well as)?|and|&|or|as well as|along with)\s+(?:also\s+|then\s+)?(?:both\s+)?(?:the (?:film|movie|book|album|novel)\s+)?[\"“'‘«]?"
+    r"[\"”'’»)]?\s*(?:\([^)]*\)\s*)?(?:,\s*(?:and|as well as)?|and|&|or|as well as|along with)\s+(?:also\s+"
+    r"|then\s+)?(?:both\s+)?(?:the (?:film|movie|book|album|novel)\s+)?[\"“'‘«]?"
 )
 _STARS = re.compile(
-    r"[\"”'’»)]?,?\s*(?:(?:a|an|with|at|as|it|full)\s+)*(?P<number>\d(?:\.\d+)?|one|two|three|four|five)\s*(?:stars?|points?|out of (?:\d+|five|ten)|/\s*\d+)",
+        r"[\"”'’»)]?,?\s*(?:(?:a|an|with|at|as|it|full)\s+)*(?P<number>\d(?:\.\d+)?|one|two|three|four|five)\s*"
+        r"(?:stars?|points?|out of (?:\d+|five|ten)|/\s*\d+)",
     re.IGNORECASE,
 )  # fmt: skip
 _STARS_BARE = re.compile(r"[\"”'’»)]?\s*(?:a|an|at|with|as)?\s*(?P<number>\d(?:\.\d+)?)\b", re.IGNORECASE)
@@ -39,11 +45,14 @@ _STRICT = re.compile(
     r"watch|seen|saw|view|read|listen|heard|play|bought|purchas|own|finish|complet|rated|gave|review|order|know",
     re.IGNORECASE,
 )
+_UP_TO_COLON = re.compile(r"[\"“]?([^:;,!?\"“”]{1,80})[\"”]?:\s")
+_NO_TITLE = re.compile(r"(?:how|that|what|why|when|where|who|which|it|this|all|many|every|some|good)\b", re.IGNORECASE)
 _SPEAKING = ("you", "having ", "someone", "after ")  # a sentence without them says nothing about the user
 _TASTE = frozenset({"genre", "theme", "people"})
 _TASTE_VERB = re.compile(r"\b(?:like|liked|love|loved|enjoy|enjoyed|prefer|adore|appreciate)s?\s*$", re.IGNORECASE)
 _TASTE_END = re.compile(
-    r"['’]?s?(?:\s+(?:films?|movies?|books?|novels?|albums?|music|stories|tales|works?|records?|titles?|fiction|items|things))?\s*(?:[.,;:!?)]|$|\s(?:and|or|so|because|from|as|this|like|such as)\b)",
+    r"['’]?s?(?:\s+(?:films?|movies?|books?|novels?|albums?|music|stories|tales|works?|records?|titles?"
+    r"|fiction|items|things))?\s*(?:[.,;:!?)]|$|\s(?:and|or|so|because|from|as|this|like|such as)\b)",
     re.IGNORECASE,
 )
 
@@ -81,13 +90,28 @@ def _patterns() -> _Patterns:
     verbs, nouns, places = rules.verbs, rules.nouns, rules.places
     you = r"\byou(?:['’]ve|['’]d|\s+have|\s+had|\s+did)?"
     return _Patterns(
-        verb=re.compile(rf"(?:{you}|\bwho (?:has|have|had)|\byou and \w+)\s+(?P<adverbs>{_ADVERBS})(?P<not>{_NOT}\s+(?:yet\s+)?)?{_ADVERBS}(?P<verb>{verbs})\s+", re.IGNORECASE),
-        noun=re.compile(rf"\byour\s+(?:[\w-]+\s+){{0,2}}?(?P<verb>{nouns})s?\s+(?:in|for|of|with|on|towards?)\s+(?:works like\s+)?", re.IGNORECASE),
-        participle=re.compile(rf"\b(?:having|after|since|from|your|by|after having)\s+(?P<not>not\s+|never\s+)?(?:already\s+|just\s+|recently\s+|so\s+)*(?P<verb>{rules.participles})\s+", re.IGNORECASE),
-        owner=re.compile(r"\b(?:as (?:a|an|the|someone)|being (?:a|an|the))\s+(?:\w+\s+){0,2}?(?:owner|fan|reader|viewer|listener|lover|admirer|buyer)s?\s+of\s+(?:the|a|an)?\s*", re.IGNORECASE),
-        place_before=re.compile(rf"\byour\s+(?:[\w-]+\s+){{0,2}}?{places}\s+(?:also\s+)?(?P<verb>includes?|contains?|has|shows?|features?|holds?|lists?|starts with|ends with)\s+", re.IGNORECASE),
-        place_behind=re.compile(rf"[\"”'’»)]*\s*(?:,\s*)?(?:which\s+|that\s+)?(?:(?:is|are|was|were|sits?|stands?|appears?|figures?|features?)\s+)?(?P<not>not\s+)?(?:already\s+|both\s+|all\s+)?(?:in|on|among|part of|from)\s+your\s+(?:[\w-]+\s+){{0,2}}?{places}\b", re.IGNORECASE),
-        which=re.compile(rf"[\"”'’»)]*\s*(?:\(\d{{4}}\)\s*)?,?\s*(?:both of which|all of which|which|that)?\s*you(?:['’]ve|\s+have|['’]d)?\s+(?P<not>{_NOT}\s+)?{_ADVERBS}(?P<verb>{verbs})\b", re.IGNORECASE),
+        verb=re.compile(
+            rf"(?:{you}|\bwho (?:has|have|had)|\byou and \w+)\s+(?P<adverbs>{_ADVERBS})(?P<not>{_NOT}\s+"
+            rf"(?:yet\s+)?)?{_ADVERBS}(?P<verb>{verbs})\s+", re.IGNORECASE),
+        noun=re.compile(
+            rf"\byour\s+(?:[\w-]+\s+){{0,2}}?(?P<verb>{nouns})s?\s+(?:in|for|of|with|on|towards?)\s+"
+            rf"(?:works like\s+)?", re.IGNORECASE),
+        participle=re.compile(
+            rf"\b(?:having|after|since|from|your|by|after having)\s+(?P<not>not\s+|never\s+)?(?:already\s+"
+            rf"|just\s+|recently\s+|so\s+)*(?P<verb>{rules.participles})\s+", re.IGNORECASE),
+        owner=re.compile(
+            r"\b(?:as (?:a|an|the|someone)|being (?:a|an|the))\s+(?:\w+\s+){0,2}?(?:owner|fan|reader|viewer"
+            r"|listener|lover|admirer|buyer)s?\s+of\s+(?:the|a|an)?\s*", re.IGNORECASE),
+        place_before=re.compile(
+            rf"\byour\s+(?:[\w-]+\s+){{0,2}}?{places}\s+(?:also\s+)?(?P<verb>includes?|contains?|has|shows?"
+            rf"|features?|holds?|lists?|starts with|ends with)\s+", re.IGNORECASE),
+        place_behind=re.compile(
+            rf"[\"”'’»)]*\s*(?:,\s*)?(?:which\s+|that\s+)?(?:(?:is|are|was|were|sits?|stands?|appears?|figures?"
+            rf"|features?)\s+)?(?P<not>not\s+)?(?:already\s+|both\s+|all\s+)?(?:in|on|among|part of"
+            rf"|from)\s+your\s+(?:[\w-]+\s+){{0,2}}?{places}\b", re.IGNORECASE),
+        which=re.compile(
+            rf"[\"”'’»)]*\s*(?:\(\d{{4}}\)\s*)?,?\s*(?:both of which|all of which|which|that)?\s*you(?:['’]ve"
+            rf"|\s+have|['’]d)?\s+(?P<not>{_NOT}\s+)?{_ADVERBS}(?P<verb>{verbs})\b", re.IGNORECASE),
     )  # fmt: skip
 
 
@@ -132,7 +156,7 @@ def _read(reading: Reading, match: re.Match[str]) -> Iterator[UserPhrase]:
     groups = match.groupdict()
     verb, negated = groups.get("verb") or "", bool(groups.get("not"))
     strict = bool(_STRICT.search(verb))
-    titles = _titles_at(reading, place, strict=strict)
+    titles = _titles_at(reading, place, strict=strict) or _before_colon(reading, match, verb)
     if titles:
         end = titles[-1].end
         rating = _rating(text, end) if re.search(r"rated|gave", verb, re.IGNORECASE) else None
@@ -152,6 +176,18 @@ def _titles_at(reading: Reading, place: int, *, strict: bool) -> list[Found]:
         more = _MORE.match(reading.text, first.end)
         first = _title_at(reading, more.end(), strict=False, in_list=True) if more else None
     return titles
+
+
+def _before_colon(reading: Reading, match: re.Match[str], verb: str) -> list[Found]:
+    """Return what stands between "because you know" and a colon: a title, even where no item is called so."""
+    named = _UP_TO_COLON.match(reading.text, match.end())
+    if named is None or not re.search(r"\bbecause\s+$", reading.text[: match.start()], re.IGNORECASE):
+        return []
+    text = named[1].strip()
+    is_name = verb.casefold() in ("know", "knew") or not text[:1].islower()
+    if not is_name or not text or _NO_TITLE.match(text) or reading.at(named.start(1), _TASTE) is not None:
+        return []
+    return [Found(named.start(1), named.end(1), Value(text=text))]
 
 
 def _title_at(reading: Reading, place: int, *, strict: bool, in_list: bool = False) -> Found | None:
@@ -188,9 +224,10 @@ def _title_at(reading: Reading, place: int, *, strict: bool, in_list: bool = Fal
     return None
 
 
-_NOT_BETWEEN = frozenset(
-    "that this so which because and will would might may is are was were you your it to we".split()
-)
+_NOT_BETWEEN = frozenset({
+    "that", "this", "so", "which", "because", "and", "will", "would", "might", "may", "is", "are", "was",
+    "were", "you", "your", "it", "to", "we",
+})  # fmt: skip
 
 
 def _is_value_instead(reading: Reading, found: Found) -> bool:
@@ -215,7 +252,8 @@ def _tastes_at(reading: Reading, place: int) -> list[Found]:
     while len(found) < 6:
         start = _after(
             re.compile(
-                r"(?:(?:the|a|an|good|great|dark|classic|more|some|all|works? (?:by|of)|films? by|books? by|music by|everything by|anything by)\s+){0,2}"
+                r"(?:(?:the|a|an|good|great|dark|classic|more|some|all|works? (?:by|of)|films? by|books? by"
+                r"|music by|everything by|anything by)\s+){0,2}"
             ),
             reading.text,
             place,

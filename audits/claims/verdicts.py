@@ -1,4 +1,4 @@
-"""Statement in, verdict out: by the catalogue, the graph, the user's history. The rule of each relation is in the data."""
+"""Statement in, verdict out: by catalogue, graph, history. The rule of each relation is in the data."""
 
 from __future__ import annotations
 
@@ -75,15 +75,23 @@ def _fact(item_id: str, statement: Statement, known: Known, world: World) -> Fin
         return _shared(item_id, relation, value, known, world)
     match relation.name:
         case "kind":
-            return _kind(item_id, value, world)
+            finding = _kind(item_id, value, world)
         case "average_rating":
-            return _average(item_id, value, world)
+            finding = _average(item_id, value, world)
         case "times_chosen":
-            return _chosen(item_id, relation, value, known, world)
+            finding = _chosen(item_id, relation, value, known, world)
+        case "chosen_with":
+            finding = _together(item_id, relation, value, known, world)
         case "follows" | "based_on":
-            return _title(item_id, relation, value, world)
+            finding = _title(item_id, relation, value, world)
         case name if name in _NUMBERS:
-            return _number(item_id, relation, value, world)
+            finding = _number(item_id, relation, value, world)
+        case _:
+            finding = _value(item_id, relation, value, world)
+    return finding
+
+
+def _value(item_id: str, relation: Relation, value: Value, world: World) -> Finding:
     stated = world.values(item_id, relation.name)
     if not stated:
         return _nothing(item_id, relation, world)
@@ -124,7 +132,7 @@ def _same_person(name: str, label: str) -> bool:
     if not said or not known or said[-1] != known[-1]:
         return False
     fore, others = said[:-1], list(known[:-1])
-    return all(any(part == other or other.startswith(part) and len(part) == 1 for other in others) for part in fore)
+    return all(any(part == other or (other.startswith(part) and len(part) == 1) for other in others) for part in fore)
 
 
 def _holds(label: str, name: str) -> bool:
@@ -201,20 +209,21 @@ def _fits(held: float, value: Value, relation: Relation) -> bool:
     number = value.number if value.number is not None else float("nan")
     match value.comparison:
         case Comparison.BELOW:
-            return held < number
+            fits = held < number
         case Comparison.ABOVE:
-            return held > number
+            fits = held > number
         case Comparison.AT_MOST:
-            return held <= number
+            fits = held <= number
         case Comparison.AT_LEAST:
-            return held >= number
+            fits = held >= number
         case Comparison.WITHIN:
-            return number <= held <= (value.upper if value.upper is not None else number)
+            fits = number <= held <= (value.upper if value.upper is not None else number)
         case Comparison.ABOUT:
-            return abs(held - number) <= (2 if relation.name == "year" else _ABOUT * max(abs(held), 1.0))
+            fits = abs(held - number) <= (2 if relation.name == "year" else _ABOUT * max(abs(held), 1.0))
         case Comparison.EQUAL:
             whole = relation.name == "price" and "." not in value.text
-            return abs(held - number) < (0.5 if whole else 0.005)
+            fits = abs(held - number) < (0.5 if whole else 0.005)
+    return fits
 
 
 def _average(item_id: str, value: Value, world: World) -> Finding:
@@ -224,7 +233,7 @@ def _average(item_id: str, value: Value, world: World) -> Finding:
     mean, n = world.average_rating[item_id]
     digits = len(value.text.partition(".")[2])
     fits = round(mean, digits) == round(value.number, digits)
-    evidence = f"{world.items[item_id].title}: mean of {n:,} ratings {mean:.2f}"
+    evidence = f"{world.label(item_id)}: mean of {n:,} ratings {mean:.2f}"
     verdict = Verdict.SUPPORTED if fits else Verdict.CONTRADICTED
     return Finding(verdict=verdict, evidence_kind="interactions", evidence=evidence, item_id=item_id)
 
@@ -234,7 +243,22 @@ def _chosen(item_id: str, relation: Relation, value: Value, known: Known, world:
         return _nothing(item_id, relation, world)
     n = known.times_chosen.get(item_id, 0)
     verdict = Verdict.SUPPORTED if _fits(float(n), value, relation) else Verdict.CONTRADICTED
-    evidence = f"{world.items[item_id].title}: {n:,} interactions in the training period"
+    evidence = f"{world.label(item_id)}: {n:,} interactions in the training period"
+    return Finding(verdict=verdict, evidence_kind="interactions", evidence=evidence, item_id=item_id)
+
+
+def _together(item_id: str, relation: Relation, value: Value, known: Known, world: World) -> Finding:
+    """Judge "(n of m)" by the users of both items; without numbers, whether anyone chose both."""
+    others = [other for other in value.item_ids if other in world.items and other != item_id]
+    if known.audiences is None or not others:
+        return _nothing(item_id, relation, world)
+    counts = {other: (known.audiences.shared(other, item_id), known.audiences.size(other)) for other in others}
+    wanted = None if value.number is None else (value.number, value.upper)
+    right = [other for other, found in counts.items() if (found == wanted if wanted else found[0] > 0)]
+    other = (right or others)[0]
+    both, whole = counts[other]
+    evidence = f"{both:,} of the {whole:,} users who chose {world.label(other)} chose {world.label(item_id)} too"
+    verdict = Verdict.SUPPORTED if right else Verdict.CONTRADICTED
     return Finding(verdict=verdict, evidence_kind="interactions", evidence=evidence, item_id=item_id)
 
 
@@ -255,7 +279,7 @@ def _user(statement: Statement, known: Known, world: World) -> Finding:
             verdict=Verdict.CONTRADICTED, evidence_kind="history", evidence=evidence, item_id=ids[0] if ids else None
         )
     item_id = had[0]
-    title, rating = world.items[item_id].title if item_id in world.items else item_id, known.history[item_id]
+    title, rating = world.label(item_id), known.history[item_id]
     rated = "" if rating is None else f", rated {rating:g}"
     evidence = f"{title} is among the {n} of the history{rated}"
     if statement.relation == "rated":
@@ -273,7 +297,7 @@ def _taste(value: Value, known: Known, world: World) -> Finding:
         stated = [one for relation in _TASTES for one in world.values(item_id, relation)]
         hit = next((one for one in stated if key(one.label) in wanted), None)
         if hit is not None:
-            evidence = f"{world.items[item_id].title} of the history: {hit.where.replace('_', ' ')} {hit.label}"
+            evidence = f"{world.label(item_id)} of the history: {hit.where.replace('_', ' ')} {hit.label}"
             return Finding(verdict=Verdict.SUPPORTED, evidence_kind="history", evidence=evidence, item_id=item_id)
         n_known += bool(stated)
     evidence = f"no item of the history has it, of {n_known} whose genres, themes and makers are known"
@@ -283,7 +307,7 @@ def _taste(value: Value, known: Known, world: World) -> Finding:
 
 
 def _nothing(item_id: str, relation: Relation, world: World) -> Finding:
-    evidence = f"the dataset states no {relation.label} of {world.items[item_id].title}"
+    evidence = f"the dataset states no {relation.label} of {world.label(item_id)}"
     return Finding(verdict=Verdict.UNVERIFIABLE, evidence=evidence, item_id=item_id)
 
 
@@ -295,4 +319,4 @@ def _found(verdict: Verdict, item_id: str, relation: Relation, stated: Sequence[
 def _told(item_id: str, relation: Relation, stated: Sequence[Stated], world: World) -> str:
     shown = ", ".join(one.label for one in stated[:_SHOWN]) + (", ..." if len(stated) > _SHOWN else "")
     source = f"graph: {stated[0].where}" if stated[0].kind == "triple" else f"catalogue: {stated[0].where}"
-    return re.sub(r"\s+", " ", f"{world.items[item_id].title}, {relation.label}: {shown} ({source})")
+    return re.sub(r"\s+", " ", f"{world.label(item_id)}, {relation.label}: {shown} ({source})")

@@ -48,6 +48,14 @@ class World:
         """Return what the dataset states of an item, nothing where it states nothing."""
         return self.facts.get(relation, {}).get(item_id, ())
 
+    def label(self, item_id: str) -> str:
+        """Return the title of an item, told apart from others of that title: "The Shining (book)"."""
+        return self._labels.get(item_id, item_id)
+
+    @cached_property
+    def _labels(self) -> Mapping[str, str]:
+        return unique_labels(self.items.values())
+
     def kind(self, item_id: str) -> str:
         """Return the kind of an item in one word for all its names ("movie" is "film"); empty: not known."""
         domain = self.items[item_id].domain.casefold()
@@ -163,7 +171,7 @@ def _lexicon(items: Mapping[str, Item], facts: Mapping[str, Mapping[str, tuple[S
             continue
         for label in {one.label for values in facts[relation.name].values() for one in values}:
             lexicon.add(label, relation.family, label)
-            if relation.family in ("place", "material"):
+            if relation.family in ("place", "material", "theme"):
                 for part in _PARTS.split(label):
                     lexicon.add(part, relation.family, part)
             if relation.family in ("genre", "kind"):
@@ -197,4 +205,4 @@ def _add_surnames(lexicon: Lexicon, facts: Mapping[str, Mapping[str, tuple[State
             lexicon.add(label.split()[-1], _PEOPLE, label)
 
 
-_NUMBERS = frozenset({"year", "price", "age", "stock", "rating", "count", "title", "kind"})
+_NUMBERS = frozenset({"year", "price", "age", "stock", "rating", "count", "title", "kind", "together"})

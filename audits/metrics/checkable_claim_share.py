@@ -15,7 +15,7 @@ METRIC = RatioMetric(
         unit="share",
         denominator="claims in rationales and steps",
         missing="Unscored where nothing was claimed.",
-        source="claims in sentences checked against catalogue, graph and history (see the checker's own precision and recall)",
+        source="METRICS F: claims in sentences, checked against catalogue, graph and history",
     ),
     needs=frozenset({"claims"}),
     n_unit="claims",

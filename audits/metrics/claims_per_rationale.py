@@ -15,7 +15,7 @@ METRIC = RatioMetric(
         unit="claims",
         denominator="rationales",
         missing="Unscored where nothing was explained.",
-        source="claims in sentences checked against catalogue, graph and history (see the checker's own precision and recall)",
+        source="METRICS F: claims in sentences, checked against catalogue, graph and history",
     ),
     bounds=None,
     needs=frozenset({"claims"}),

@@ -9,17 +9,17 @@ METRIC = RunMetric(
     card=Card(
         name="memory_peak",
         label="Memory high water",
-        formula="greatest resident memory that any process of the run held since its start",
+        formula="greatest resident memory that any process of the run held in a phase of it",
         range="[0, inf)",
         direction=Direction.LOWER,
         unit="MB",
         denominator="phases (fitting, answering) that ended or were stopped",
         missing="Unscored where no process recorded it (older or imported runs, killed processes).",
-        source="getrusage, ru_maxrss",
+        source="VmHWM of /proc/self/status, begun anew for each phase; else ru_maxrss of getrusage",
         notes=(
             "The whole process: interpreter, libraries, dataset and local weights. The memory of a model server is not "
-            "in it. "
-            "It is the run's, whatever the cohort."
+            "in it. Outside Linux, and in older runs, it is since the process started: what the process did before the "
+            "run counts too. It is the run's, whatever the cohort."
         ),
     ),
     bounds=(0.0, float("inf")),

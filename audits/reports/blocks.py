@@ -7,8 +7,19 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import assert_never
 
-from audits.results import Breakdown, Card, Comparison, Finding, Group, Measure, Section, Table, Waterfall
-from audits.wording import cell_text, count_text, interval_text, p_text, value_text
+from audits.results import (
+    Breakdown,
+    Card,
+    Comparison,
+    Finding,
+    Group,
+    Measure,
+    PathExample,
+    Section,
+    Table,
+    Waterfall,
+)
+from audits.wording import cell_text, count_text, interval_text, p_text, path_text, value_text
 
 NOTHING = "–"
 Labels = Mapping[str, str]
@@ -51,19 +62,22 @@ def cards_of(shown: Sequence[Block]) -> list[Card]:
 def _blocks(group: Sequence[Section], labels: Labels) -> list[Block]:
     match group[0]:
         case Measure():
-            return [_measures([s for s in group if isinstance(s, Measure)], labels)]
+            made = [_measures([s for s in group if isinstance(s, Measure)], labels)]
         case Comparison():
-            return _comparisons([s for s in group if isinstance(s, Comparison)], labels)
+            made = _comparisons([s for s in group if isinstance(s, Comparison)], labels)
         case Breakdown():
-            return [_breakdown(s, labels) for s in group if isinstance(s, Breakdown)]
+            made = [_breakdown(s, labels) for s in group if isinstance(s, Breakdown)]
         case Waterfall():
-            return [_waterfall(s) for s in group if isinstance(s, Waterfall)]
+            made = [_waterfall(s) for s in group if isinstance(s, Waterfall)]
         case Table():
-            return [_table(s) for s in group if isinstance(s, Table)]
+            made = [_table(s) for s in group if isinstance(s, Table)]
+        case PathExample():
+            made = [_paths([s for s in group if isinstance(s, PathExample)], labels)]
         case Finding():
-            return [_findings([s for s in group if isinstance(s, Finding)], labels)]
+            made = [_findings([s for s in group if isinstance(s, Finding)], labels)]
         case _:
             assert_never(group[0])
+    return made
 
 
 def _measures(measures: Sequence[Measure], labels: Labels) -> Block:
@@ -184,6 +198,19 @@ def _table(t: Table) -> Block:
         rows=tuple(tuple(NOTHING if cell is None else cell_text(cell) for cell in row) for row in t.rows),
         notes=(t.note,) if t.note else (),
         queries=_queries([(t.title, t.sql)]),
+    )
+
+
+def _paths(paths: Sequence[PathExample], labels: Labels) -> Block:
+    return Block(
+        title="Examples of paths",
+        columns=("path", "run", "request", "rank", "origin"),
+        numeric=frozenset({"rank"}),
+        rows=tuple(
+            (path_text(path), _run(path.run_id, labels), path.request_id, str(path.slot_rank), path.origin)
+            for path in paths
+        ),
+        notes=tuple(dict.fromkeys(path.note for path in paths if path.note)),
     )
 
 

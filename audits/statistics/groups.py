@@ -39,6 +39,46 @@ def gap_interval(
     Raises:
         ValueError: there are fewer than two groups.
     """
+    compared = _compared(best, worst, n_groups, bounds)
+    if compared is None:
+        return None
+    error, freedom, constant = compared
+    if n_groups == 2:
+        half = float(stats.t.ppf((1 + level) / 2, freedom)) * error
+        said = "Welch interval of best minus worst group"
+    else:
+        half = float(stats.studentized_range.ppf(level, n_groups, freedom)) * error / np.sqrt(2)
+        said = f"Games-Howell interval of best minus worst of {n_groups} groups"
+    if constant:
+        said += ", variance of a share with one more user at each end, as neither group varies"
+    gap = best.mean - worst.mean
+    return Interval(low=float(gap - half), high=float(gap + half), level=level, method=said)
+
+
+def gap_p_value(
+    best: GroupMoments,
+    worst: GroupMoments,
+    n_groups: int,
+    bounds: tuple[float, float] | None = None,
+    n_picked: int = 1,
+) -> float | None:
+    """Return the p-value that goes with `gap_interval`, times `n_picked` breakdowns that this one was picked from."""
+    compared = _compared(best, worst, n_groups, bounds)
+    if compared is None:
+        return None
+    error, freedom, _ = compared
+    distance = (best.mean - worst.mean) / error
+    if n_groups == 2:
+        p_value = 2 * float(stats.t.sf(distance, freedom))
+    else:
+        p_value = float(stats.studentized_range.sf(distance * np.sqrt(2), n_groups, freedom))
+    return min(1.0, max(0.0, p_value) * n_picked)
+
+
+def _compared(
+    best: GroupMoments, worst: GroupMoments, n_groups: int, bounds: tuple[float, float] | None
+) -> tuple[float, float, bool] | None:
+    """Return standard error and degrees of freedom of the difference, and whether neither group varies."""
     if n_groups < 2:
         raise ValueError("a gap needs at least two groups")
     if min(best.n, worst.n) < 2:
@@ -50,16 +90,7 @@ def gap_interval(
             return None
         errors = np.array([_variance_of_share(group) / (group.n + 2) for group in (best, worst)])
     freedom = float(errors.sum() ** 2 / (errors**2 / np.array([best.n - 1, worst.n - 1])).sum())
-    if n_groups == 2:
-        half = float(stats.t.ppf((1 + level) / 2, freedom) * np.sqrt(errors.sum()))
-        said = "Welch interval of best minus worst group"
-    else:
-        half = float(stats.studentized_range.ppf(level, n_groups, freedom) * np.sqrt(errors.sum() / 2))
-        said = f"Games-Howell interval of best minus worst of {n_groups} groups"
-    if constant:
-        said += ", variance of a share with one more user at each end, as neither group varies"
-    gap = best.mean - worst.mean
-    return Interval(low=gap - half, high=gap + half, level=level, method=said)
+    return float(np.sqrt(errors.sum())), freedom, constant
 
 
 def paired_gap_interval(differences: NDArray[np.float64], n_groups: int, level: float = 0.95) -> Interval | None:

@@ -47,6 +47,7 @@ def audit(
         list[str] | None, typer.Option("--set", help="A setting, for example accuracy.resamples=5000; repeat.")
     ] = None,
     show_sql: _SQL = False,
+    brief: Annotated[bool, typer.Option("--brief", help="Print answers and weighty findings only.")] = False,
     as_json: _JSON = False,
     listing: Annotated[
         bool, typer.Option("--list", help="List the audits, their settings and the card of each metric.")
@@ -66,12 +67,10 @@ def audit(
         return
     settings = read_settings(change or [])
     if by:
-        settings.setdefault("fairness", {})["attributes"] = tuple(by)
-    with audited(run, reference, where or [], list(find_audits()) if every else names or None, settings) as (
-        evidence,
-        outcomes,
-    ):
-        _show(outcomes, evidence, show_sql=show_sql, as_json=as_json)
+        settings.setdefault("fairness", {})["by"] = tuple(by)
+    chosen = list(find_audits()) if every else names or None
+    with audited(run, reference, where or [], chosen, settings) as (evidence, outcomes):
+        _show(outcomes, evidence, show_sql=show_sql, as_json=as_json, brief=brief)
     if any(isinstance(outcome, AuditFailure) for outcome in outcomes):
         raise typer.Exit(1)
 
@@ -177,7 +176,9 @@ def _run_id(log, name: str | None) -> str | None:
     return log.run(name).run_id if name else None
 
 
-def _show(outcomes: Sequence[AuditOutcome], evidence: Evidence, *, show_sql: bool, as_json: bool) -> None:
+def _show(
+    outcomes: Sequence[AuditOutcome], evidence: Evidence, *, show_sql: bool, as_json: bool, brief: bool = False
+) -> None:
     from audits.serialise import outcomes_to_json
 
     if as_json:
@@ -191,7 +192,7 @@ def _show(outcomes: Sequence[AuditOutcome], evidence: Evidence, *, show_sql: boo
     console = Console()
     labels = run_names(evidence.runs)
     for outcome in outcomes:
-        for part in terminal.outcome(outcome, labels, show_sql=show_sql):
+        for part in terminal.outcome(outcome, labels, show_sql=show_sql, brief=brief):
             console.print(part, highlight=False, markup=False)
 
 

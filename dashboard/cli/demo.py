@@ -100,4 +100,5 @@ def _print_audits(console: Console, run_ids: Sequence[str]) -> None:
     from dashboard.cli.audit import audit
 
     console.rule("[bold]audits", align="left", style="dim")
-    audit(run=list(run_ids))
+    audit(run=list(run_ids), brief=True)
+    console.print("\nThe numbers: recaudit audit --audit accuracy, or the dashboard's page Audits.", highlight=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dashboard.render.text import count
 from engine.errors import LogError
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def _print_result(console: Console, made: ImportedRun, *, dry_run: bool) -> None
     told += f" + {counts.beyond_k:,} beyond rank {made.k}" if counts.beyond_k else ""
     told += f" + {counts.refused:,} refused"
     said = "would become" if dry_run else "imported as"
-    lines = [f"{told}; {said} {made.run_id}: {made.n_lists:,} lists of {made.k}"]
+    lines = [f"{told}; {said} {made.run_id}: {count(made.n_lists, 'list')} of {made.k}"]
     if made.n_users_without_list:
         lines.append(f"{made.n_users_without_list:,} users have something held out and no list: no number counts them")
     lines += [f"refused {n:,}: {reason}" for reason, n in made.reasons.items()]
@@ -185,7 +186,7 @@ def _print_outcomes(console: Console, home: Home, run_id: str) -> None:
     from engine.runlog.index import RunLog
 
     table = Table("what became of each slot", "n", box=box.SIMPLE_HEAD, pad_edge=False)
-    for count in RunLog(home).outcome_details(run_id):
-        table.add_row(Text(count.name), f"{count.n:,}")
+    for counted in RunLog(home).outcome_details(run_id):
+        table.add_row(Text(counted.name), f"{counted.n:,}")
     console.print(table)
     console.print(f"Go on with: recaudit audit --run {run_id}", highlight=False)

@@ -20,7 +20,9 @@ app = typer.Typer(
 )
 
 # Each module has `register(app)`. Heavy packages are imported inside the commands, so that --help stays quick.
-GROUPS = ("demo", "dashboard", "data", "models", "run", "imports", "runs", "lab", "audit", "report", "log", "sql")
+GROUPS = (
+    "demo", "dashboard", "data", "models", "run", "imports", "runs", "lab", "explain", "audit", "report", "log", "sql",
+)  # fmt: skip
 
 
 def build() -> typer.Typer:

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from dashboard.render.text import count
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -55,4 +57,6 @@ def report(
         out.write_text(writers[out.suffix](made), encoding="utf-8")
     except OSError as error:
         raise AuditError(f"{out} cannot be written: {error}.") from None
-    Console().print(f"{len(outcomes)} audits of {len(made.runs)} runs: {out}", highlight=False, markup=False)
+    Console().print(
+        f"{count(len(outcomes), 'audit')} of {count(len(made.runs), 'run')}: {out}", highlight=False, markup=False
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from dashboard.render.text import count
 from engine.errors import PlanError
 from engine.home import Home
 
@@ -43,7 +44,7 @@ def run(
     sensitive: Annotated[
         str | None,
         typer.Option(
-            help="User attributes, a,b: besides the neutral request, repeated, ask once with each of their values stated."
+            help="User attributes, a,b: besides neutral requests, repeated, ask once with each of their values stated."
         ),
     ] = None,
     swap: Annotated[
@@ -137,14 +138,14 @@ def carry_out(console: Console, home: Home, plan: RunPlan, expected_run_id: str 
         outcome = execute(home, prepared, watch=progress.watch, should_stop=lambda: stop.asked)
     planned = prepared.manifest.n_planned
     if outcome.reused:
-        console.print(f"{run_id}: already finished, {planned} requests; nothing to do", highlight=False)
+        console.print(f"{run_id}: already finished, {count(planned, 'request')}; nothing to do", highlight=False)
     elif outcome.finished:
         errors = f", {outcome.n_errors} of them failed" if outcome.n_errors else ""
         took = duration(stop.elapsed(began))
-        console.print(f"{run_id}: finished, {outcome.n_answered} requests{errors}, {took}", highlight=False)
+        console.print(f"{run_id}: finished, {count(outcome.n_answered, 'request')}{errors}, {took}", highlight=False)
     else:
         console.print(
-            f"{run_id}: stopped at {outcome.n_answered} of {planned} requests; all are safe. "
+            f"{run_id}: stopped at {outcome.n_answered} of {count(planned, 'request')}; all are safe. "
             f"Go on with `recaudit run --resume {run_id}`.",
             highlight=False,
         )

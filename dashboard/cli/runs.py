@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dashboard.cli.sql import visible
+from dashboard.render.text import count
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -147,12 +148,14 @@ def _run_table(run: RunSummary) -> Table:
         "recommender": f"{run.recommender} ({run.paradigm})",
         "model": f"{run.model_name or 'none'} on {run.device or 'unknown device'}",
         "dataset": f"{run.dataset_name}, fingerprint {run.dataset_fingerprint}",
-        "protocol": f"{run.protocol}, k {run.k}, seed {run.seed}, {run.n_variants} variants, {run.n_repeats} repeats",
+        "protocol": f"{run.protocol}, k {run.k}, seed {run.seed}, "
+        f"{count(run.n_variants, 'variant')}, {count(run.n_repeats, 'repeat')}",
         "status": str(run.status),
         "planned": f"{run.planned_at:%Y-%m-%d %H:%M:%S} UTC{finished}",
         "fitting": fit,
-        "progress": f"{run.n_answered:,} of {_planned(run)} requests, {run.n_users:,} users, {run.n_errors:,} errors",
-        "delivered": f"{_share(run.delivered_share)} of {run.n_slots:,} slots",
+        "progress": f"{run.n_answered:,} of {_planned(run)} requests, {count(run.n_users, 'user')}, "
+        f"{count(run.n_errors, 'error')}",
+        "delivered": f"{_share(run.delivered_share)} of {count(run.n_slots, 'slot')}",
         "plan": run.plan_digest,
         "chain head": f"{run.head_hash} after {run.n_records:,} records",
     }
@@ -171,8 +174,8 @@ def _counts_table(title: str, counts: list[Count]) -> Table:
     from rich.text import Text
 
     table = Table(title, "n", box=box.SIMPLE_HEAD, pad_edge=False)
-    for count in counts:
-        table.add_row(Text(visible(count.name)), f"{count.n:,}")
+    for counted in counts:
+        table.add_row(Text(visible(counted.name)), f"{counted.n:,}")
     return table
 
 

@@ -79,7 +79,7 @@ def _found(cohort: Cohort, audit: str) -> _Found:
 
 @st.cache_resource(max_entries=256, show_spinner="Reading what was said")
 def _prepared(of_home: Home, run_ids: tuple[str, ...], audit: str, at_version: str) -> tuple[tuple[str, str], ...]:
-    return tuple(prepare_audits(log.run_log(), run_ids, [audit]).items())
+    return tuple(prepare_audits(log.run_log(), run_ids, [audit], takes_long=False).items())
 
 
 @st.cache_resource(max_entries=256, show_spinner="Auditing the chosen runs")

@@ -89,7 +89,8 @@ def _measures(by_card: dict[str, list[Measure]], cohort: Cohort, key: str) -> No
         return
     heading("Measures")
     names = {name: text.label(measures[0].card, cohort.k) for name, measures in by_card.items()}
-    chosen = next(iter(names))
+    valued = (name for name, measures in by_card.items() if any(m.value is not None for m in measures))
+    chosen = next(valued, next(iter(names)))
     if len(names) > 1:
         wanted = st.query_params.get("measure", chosen)
         chosen = st.pills(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.cohort import Cohort
+from dashboard.loaders.claims import ClaimLine
 from dashboard.loaders.lists import CallLine, ItemLine, RunList, SlotLine, StepLine
 from dashboard.render import text
+from dashboard.render.claims import listed, marked
 from dashboard.render.paradigms import look
 from engine.records import Outcome
 
@@ -31,15 +33,22 @@ def side_by_side(history: Sequence[ItemLine], targets: Sequence[ItemLine], lists
     return f'<div class="ra ra-lists">{"".join(columns)}</div>'
 
 
-def slot_details(one: RunList) -> str:
-    """Return every slot of one list: what was written, how it was matched, what became of it, the reason given."""
-    rows = "".join(_slot_detail(slot) for slot in one.slots)
+def slot_details(one: RunList, claims: Sequence[ClaimLine] = ()) -> str:
+    """Return every slot of one list: what was written, how it was matched, what became of it, the reason given.
+
+    `claims` are those of its reasons: they are marked by verdict, and listed below.
+    """
+    own = {
+        slot.slot_rank: [c for c in claims if c.step_index is None and c.slot_rank == slot.slot_rank]
+        for slot in one.slots
+    }
+    rows = "".join(_slot_detail(slot, own[slot.slot_rank]) for slot in one.slots)
     return f'<div class="ra"><ol class="ra-steps">{rows}</ol></div>'
 
 
-def steps(lines: Sequence[StepLine]) -> str:
-    """Return the steps of a request, in order."""
-    rows = "".join(_step(line) for line in lines)
+def steps(lines: Sequence[StepLine], claims: Sequence[ClaimLine] = ()) -> str:
+    """Return the steps of a request, in order; `claims` of theirs are marked by verdict, and listed below each."""
+    rows = "".join(_step(line, [c for c in claims if c.step_index == line.step_index]) for line in lines)
     return f'<div class="ra"><ol class="ra-steps">{rows}</ol></div>'
 
 
@@ -131,7 +140,7 @@ def _slot(slot: SlotLine) -> str:
     )
 
 
-def _slot_detail(slot: SlotLine) -> str:
+def _slot_detail(slot: SlotLine, claims: Sequence[ClaimLine]) -> str:
     delivered = slot.outcome == Outcome.DELIVERED
     sign = "✓ hit" if slot.is_hit else (outcome_name(slot.outcome) if delivered else f"× {outcome_name(slot.outcome)}")
     style = "ra-good" if slot.is_hit else ("ra-muted" if delivered else "ra-bad")
@@ -149,19 +158,20 @@ def _slot_detail(slot: SlotLine) -> str:
     if facts:
         lines.append(f'<span class="ra-small ra-muted">{text.inline("; ".join(facts))}</span>')
     if slot.rationale:
-        lines.append(f'<span class="ra-quote" style="display:block">{text.inline(slot.rationale)}</span>')
+        lines.append(f'<span class="ra-quote" style="display:block">{marked(slot.rationale, claims)}</span>')
+    said = "<br>".join(lines) + listed(claims)
     return (
         f'<li><span class="ra-muted">{slot.slot_rank}</span><span class="ra-small {style}">{text.inline(sign)}</span>'
-        f"<span>{'<br>'.join(lines)}</span></li>"
+        f"<span>{said}</span></li>"
     )
 
 
-def _step(line: StepLine) -> str:
+def _step(line: StepLine, claims: Sequence[ClaimLine]) -> str:
     parts = []
     if line.title:
         parts.append(f"<strong>{text.inline(line.title)}</strong>")
     if line.step_text:
-        parts.append(f'<span style="white-space:pre-wrap">{text.inline(line.step_text)}</span>')
+        parts.append(f'<span style="white-space:pre-wrap">{marked(line.step_text, claims)}</span>')
     if line.tool:
         parts.append(f"<code>{text.inline(line.tool)}({text.inline(line.arguments)})</code>")
     if line.observation:
@@ -169,5 +179,5 @@ def _step(line: StepLine) -> str:
     return (
         f'<li><span class="ra-muted">{line.step_index + 1}</span>'
         f'<span class="ra-small ra-muted">{text.inline(line.kind.replace("_", " "))}</span>'
-        f"<span>{'<br>'.join(parts)}</span></li>"
+        f"<span>{'<br>'.join(parts)}{listed(claims)}</span></li>"
     )

@@ -8,14 +8,17 @@ import streamlit as st
 
 from dashboard import frame
 from dashboard.cohort import Cohort
-from dashboard.loaders import lists, log
+from dashboard.loaders import claims, lists, log, why
 from dashboard.loaders.lists import RunList, UserLists
 from dashboard.render import lists as shown
 from dashboard.render import page, text
+from dashboard.render import why as reasons
+from dashboard.render.claims import LEGEND
 
 _USER, _RUN, _PART, _REQUEST = "user_picker", "run_picker", "part_picker", "request_picker"
 _MANY_USERS = 5_000
-_PARTS = ("Slots", "Reasoning", "Model calls")
+_PARTS = ("Slots", "Reasoning", "Model calls", "Why")
+_RANK = "rank_picker"
 
 
 def show(cohort: Cohort) -> None:
@@ -91,7 +94,8 @@ def _request(found: UserLists, cohort: Cohort, wanted_run: str | None) -> None:
         run_id = st.segmented_control(
             "Run", list(runs), key=_RUN, required=True, format_func=lambda r: text.markdown(cohort.name(r))
         )
-        part = st.segmented_control("Show", _PARTS, key=_PART, default=_PARTS[0], required=True)
+        linked = next((part for part in _PARTS if part.lower() == st.query_params.get("part")), _PARTS[0])
+        part = st.segmented_control("Show", _PARTS, key=_PART, default=linked, required=True)
     one = runs[run_id] if run_id in runs else found.lists[0]
     _variants(one)
     frame.set_page_parameter("request", one.shown.request_id)
@@ -102,8 +106,10 @@ def _request(found: UserLists, cohort: Cohort, wanted_run: str | None) -> None:
             _reasoning(one)
         case "Model calls":
             _calls(one)
+        case "Why":
+            _why(one)
         case _:
-            st.html(shown.slot_details(one))
+            _slots(one)
 
 
 def _most_to_tell(found: UserLists) -> str:
@@ -142,7 +148,30 @@ def _reasoning(one: RunList) -> None:
     if not steps:
         page.note("This recommender logs no steps of reasoning: it ranks without saying why.")
         return
-    st.html(shown.steps(steps))
+    st.html(shown.steps(steps, claims.claims(one.shown.run_id, one.shown.request_id)))
+
+
+def _slots(one: RunList) -> None:
+    found = claims.claims(one.shown.run_id, one.shown.request_id)
+    if any(slot.rationale for slot in one.slots):
+        _checking(one.shown.run_id, known=bool(found))
+    st.html(shown.slot_details(one, found))
+
+
+def _checking(run_id: str, *, known: bool) -> None:
+    if known:
+        page.note(LEGEND)
+    if claims.is_checked(run_id):
+        return
+    since = "The run has more records than when its reasons were checked." if known else ""
+    page.note(since or "The reasons of this run have not been checked yet against catalogue, history and graph.")
+    if st.button("Check the reasons", icon=":material/fact_check:", key="check_claims"):
+        with st.spinner("Checking what was said, in all requests of this run"):
+            error = claims.check(run_id)
+        if error:
+            st.error(f"The reasons could not be checked: {text.markdown(error)}", icon=":material/error:")
+        else:
+            st.rerun()
 
 
 def _calls(one: RunList) -> None:
@@ -169,6 +198,29 @@ def _calls(one: RunList) -> None:
         st.subheader("Raw answer", anchor=False)
         st.caption("as the model gave it")
         st.code(call.text or " ", language=None, wrap_lines=True)
+
+
+def _why(one: RunList) -> None:
+    items = {slot.slot_rank: slot for slot in one.slots if slot.item_id is not None}
+    if not items:
+        page.note("No slot of this list names an item of the catalogue, so that there is nothing to explain.")
+        return
+    run_id, request_id = one.shown.run_id, one.shown.request_id
+    rank = st.selectbox(
+        "Recommendation", list(items), key=f"{_RANK}_{request_id}", width=420,
+        format_func=lambda r: text.markdown(f"{r}. {items[r].title or items[r].raw_text or items[r].item_id}"),
+    )  # fmt: skip
+    if rank is None:
+        return
+    if items[rank].rationale:
+        st.html(f'<p class="ra ra-quote">{text.inline(items[rank].rationale or "")}</p>')
+    score, paths = st.columns(2, gap="large")
+    with score:
+        command = f"recaudit explain {run_id} {request_id} --rank {rank}"
+        refusal = why.no_scores(run_id)
+        reasons.explained(why.explanations(run_id, request_id, rank), command, refusal)
+    with paths:
+        reasons.knowledge_paths(why.paths(run_id, request_id, rank))
 
 
 cohort = frame.current()

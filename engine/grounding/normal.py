@@ -2,7 +2,7 @@
 
 Folded away: Unicode forms, case, diacritics (not the marks that are letters, as in Devanagari or Japanese),
 punctuation, "&" against "and", a leading or trailing English article, "Part", "Vol." and "Episode" before a number,
-Roman against Arabic numerals and number words up to twelve. Kept: every number, since it tells a sequel from its
+Roman against Arabic numerals and numbers in words. Kept: every number, since it tells a sequel from its
 forerunner.
 """
 
@@ -13,11 +13,11 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from engine.grounding.numerals import with_numerals
 from engine.grounding.words import (
     ABBREVIATIONS,
     ARTICLES,
     CJK_NUMERALS,
-    NUMBER_WORDS,
     PART_WORDS,
     STOPWORDS,
     TRAILING_ARTICLES,
@@ -37,10 +37,6 @@ _TOKEN = re.compile("\\d+/\\d+(?!/)|\\d+|(?:[^\\W\\d_]|[\u0900-\u0965\u0970-\u10
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _INITIALS = re.compile(r"\b([^\W\d_])\.(?=[^\W\d_]\b)")
 _TRAILING_ARTICLE = re.compile(rf"^(.+),\s*({'|'.join(map(re.escape, TRAILING_ARTICLES))})$", re.IGNORECASE)
-_TENS, _UNITS = ("", "x", "xx", "xxx"), ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
-_ROMAN = {
-    tens + units: str(10 * t + u) for t, tens in enumerate(_TENS) for u, units in enumerate(_UNITS) if tens + units
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +66,7 @@ def front_article(text: str) -> str:
 @lru_cache(maxsize=1 << 17)
 def key_of(title: str) -> Key:
     """Return the key of a title; a title without letters or digits is its own key."""
-    tokens = _without_article(_without_part_words(_with_numerals(_tokens(title))))
+    tokens = _without_article(_without_part_words(with_numerals(_tokens(title))))
     if not tokens:
         tokens = ["".join(title.casefold().split())]
     squeezed = "".join(tokens)
@@ -100,22 +96,6 @@ def _tokens(title: str) -> list[str]:
         text = _INITIALS.sub(r"\1", text)
     found: list[str] = _TOKEN.findall(text)
     return [ABBREVIATIONS.get(token, token) for token in found]
-
-
-def _with_numerals(tokens: list[str]) -> list[str]:
-    return [_numeral(token, i, tokens) for i, token in enumerate(tokens)]
-
-
-def _numeral(token: str, position: int, tokens: list[str]) -> str:
-    if token.isdecimal():
-        return str(int(token)) if len(token) < 100 else token
-    if token in NUMBER_WORDS:
-        return NUMBER_WORDS[token]
-    if position == 0 or token not in _ROMAN:
-        return token
-    if token == "i" and position < len(tokens) - 1 and tokens[position - 1] not in PART_WORDS:
-        return token  # the pronoun, as in "How I Met Your Mother"
-    return _ROMAN[token]
 
 
 def _without_part_words(tokens: list[str]) -> list[str]:

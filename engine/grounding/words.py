@@ -51,7 +51,17 @@ PART_WORDS = frozenset({"part", "pt", "volume", "vol", "episode", "ep", "chapter
 NUMBER_WORDS = {
     word: str(value)
     for value, word in enumerate(
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), start=1
+        (
+            "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+            "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+        ),
+        start=1,
+    )
+}  # fmt: skip
+TENS_WORDS = {
+    word: 10 * value
+    for value, word in enumerate(
+        ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), start=2
     )
 }
 ABBREVIATIONS = {"dr": "doctor", "mr": "mister", "st": "saint", "vs": "versus", "mt": "mount", "jr": "junior"}

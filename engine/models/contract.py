@@ -86,6 +86,7 @@ class ContinuationScore:
 
     logprob: float
     tokens: int
+    prefix_tokens: int | None = None  # of what stands before it, read once for all its continuations; None: not known
     is_upper_bound: bool = False  # a server lists its likeliest tokens only: the true value is at most `logprob`
 
 

@@ -39,7 +39,10 @@ def score_batch(
             sums[torch.tensor(chunk)] += rest
     scores = iter(sums.tolist())
     return [
-        tuple(ContinuationScore(logprob=next(scores), tokens=len(ids)) for ids in request.continuations)
+        tuple(
+            ContinuationScore(logprob=next(scores), tokens=len(ids), prefix_tokens=len(request.prefix))
+            for ids in request.continuations
+        )
         for request in requests
     ]
 

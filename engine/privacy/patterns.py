@@ -12,6 +12,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+COVERS = (
+    "Found by form, with checksums where there are any: e-mail, phone, IBAN, payment card, public IP address; and the "
+    "dataset's own user ids and full names of users. Not found: postal addresses, national numbers, dates of birth, "
+    "names of other people. What the catalogue prints is public."
+)
+
 _EMAIL = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9][\w.+%-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.)+[A-Za-z]{2,24}(?![\w@])"
 )
@@ -20,17 +26,24 @@ _CARD = re.compile(r"(?<![\d.,+-])(?:\d{4}([ -]?)\d{4}\1\d{4}\1\d{1,7}|\d{4}([ -
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
 _IPV6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])")
 _VERSION = re.compile(r"(?:\bv|version|release|build|firmware|v\.)\s*$", re.IGNORECASE)
-_PHONES = (
-    re.compile(r"(?<![\w+])(?:\+|00(?=[1-9]))\d[\d ()./-]{6,20}\d(?![\w-])"),  # with a country code
-    re.compile(r"(?<![\w.-])\(\d{3}\) ?\d{3}[-. ]\d{4}(?![\w-])"),  # (212) 555-0142
-    re.compile(r"(?<![\w.-])\d{3}([-.])\d{3}\1\d{4}(?![\w-])"),  # 212-555-0142
+_INTERNATIONAL = re.compile(r"(?<![\w+])(?:\+|00(?=[1-9]))\d[\d ()./-]{6,20}\d(?![\w-])")  # with a country code
+_NATIONAL = (
+    re.compile(r"(?<![\w.-])\([2-9]\d{2}\) ?[2-9]\d{2}[-. ]\d{4}(?![\w-])"),  # (212) 555-0142
+    re.compile(r"(?<![\w.-])[2-9]\d{2}([-.])[2-9]\d{2}\1\d{4}(?![\w-])"),  # 212-555-0142
     re.compile(r"(?<![\w.-])\(?0[1-9]\d{1,3}\)?[ /-]{1,3}\d{3,4}(?:[ -]?\d{2,4}){1,2}(?![\w-])"),  # 030 1234 5678
     re.compile(r"(?<![\w.-])0[1-9](?:[ .]\d{2}){4}(?![\w-])"),  # 06 12 34 56 78
 )
 _LABELLED_PHONE = re.compile(
-    r"\b(?:tel|phone|telephone|telefon|fon|mobile|mobil|handy|call|whatsapp|cell)(?: me| us| number| no)?\W{0,3}(?: at | on )?"
+    r"\b(?:tel|phone|telephone|telefon|fon|mobile|mobil|handy|call|whatsapp|cell)"
+    r"(?: me| us| number| no)?\W{0,3}(?: at | on )?"
     r"(\+?\d[\d ()/.-]{5,18}\d)(?!\w)",
     re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"\d[ -]?\Z|\b[A-Z]{2}\d{2} ?\Z")  # a number that began before is another kind of number
+# E.164: the countries' codes by zone; +1 and +7 have ten digits after it
+_COUNTRY_CODE = re.compile(
+    r"1(?=[2-9]\d{9}\Z)|7(?=[3-9]\d{9}\Z)|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]"
+    r"|2[1-689]\d|3[578]\d|42\d|5[09]\d|6[789]\d|8[05-8]\d|9[679]\d"
 )
 _HAS_ANY = re.compile(r"@|[\d:][\d\s().:/-]{4,}|[A-Z]{2}\d{2}|::")  # most texts have none: quick to say
 
@@ -63,7 +76,9 @@ def find_by_form(text: str) -> list[Find]:
         return []
     taken: list[Find] = []
     for finds in (_emails(text), _ibans(text), _cards(text), _addresses(text), _phones(text)):
-        taken += [find for find in finds if not any(f.start < find.end and find.start < f.end for f in taken)]
+        for find in finds:
+            if not any(f.start < find.end and find.start < f.end for f in taken):
+                taken.append(find)
     return sorted(taken, key=lambda find: find.start)
 
 
@@ -135,10 +150,26 @@ def _addresses(text: str) -> Iterator[Find]:
 
 
 def _phones(text: str) -> Iterator[Find]:
-    for pattern in _PHONES:
+    for match in _INTERNATIONAL.finditer(text):
+        digits = re.sub(r"\D", "", match[0].replace("(0)", ""))
+        if _is_international(digits.removeprefix("00")) and not _goes_on(text, match.start()):
+            yield _find("phone", text, match.start(), match.end())
+    for pattern in _NATIONAL:
         for match in pattern.finditer(text):
-            if 8 <= sum(char.isdigit() for char in match[0]) <= 15:
+            is_length = 8 <= sum(char.isdigit() for char in match[0]) <= 15
+            if is_length and not _goes_on(text, match.start()):
                 yield _find("phone", text, match.start(), match.end())
     for match in _LABELLED_PHONE.finditer(text):
         if 7 <= sum(char.isdigit() for char in match[1]) <= 15:
             yield _find("phone", text, match.start(1), match.end(1))
+
+
+def _is_international(digits: str) -> bool:
+    """Tell whether digits begin with a country's code and are as long as a number may be. Source: ITU-T E.164."""
+    code = _COUNTRY_CODE.match(digits)
+    return code is not None and len(digits) <= 15 and len(digits) - code.end() >= 5
+
+
+def _goes_on(text: str, start: int) -> bool:
+    """Tell whether what starts there is the rest of a longer row of digits, such as an IBAN that does not hold."""
+    return bool(_GOES_ON.search(text[max(0, start - 8) : start]))

@@ -15,8 +15,10 @@ from engine.privacy.patterns import Find, find_by_form
 
 NAME_ATTRIBUTES = ("name", "full_name", "fullname", "user_name", "username", "display_name")
 NAME_PARTS = (("first_name", "last_name"), ("given_name", "family_name"), ("firstname", "lastname"))
-_WORD = re.compile(r"\w(?:[\w.'@+:-]*\w)?")
-_CALLED_USER = re.compile(r"\b(?:user|customer|client|member|account)(?:[ _-]?id)?\"?\s*[:=#]?\s*\"?$", re.IGNORECASE)
+_PIECE = re.compile(r"[^\W_]+")
+_CALLED_USER = re.compile(
+    r"\b(?:user|customer|client|member|account)(?:[ _-]?id)?[\"']?\s*[:=#]?\s*[\"']?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +26,8 @@ class People:
     """The users of a dataset as texts could name them, and what is public because the catalogue prints it."""
 
     ids: frozenset[str] = frozenset()
-    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # first word -> full names
+    ids_by_piece: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # telling piece -> ids, longest first
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # telling piece -> names, longest first
     public: frozenset[str] = frozenset()  # lower case
 
     def find(self, text: str) -> list[Find]:
@@ -37,17 +40,25 @@ class People:
 
     def _known(self, text: str) -> Iterator[Find]:
         end = 0
-        for match in _WORD.finditer(text):
+        for match in _PIECE.finditer(text):
             if match.start() < end:
                 continue
-            word, start = match[0], match.start()
-            full = next((name for name in self.names.get(word, ()) if _stands_at(text, name, start)), None)
-            if full is not None and full.lower() not in self.public:
-                end = start + len(full)
-                yield Find(kind="name", start=start, end=end, text=full)
-            elif word in self.ids and self._is_user(text, word, start):
-                end = match.end()
-                yield Find(kind="user_id", start=start, end=end, text=word)
+            found = self._at(text, match[0], match.start(), end)
+            if found is not None:
+                end = found.end
+                yield found
+
+    def _at(self, text: str, piece: str, place: int, end: int) -> Find | None:
+        """Return the name or id whose telling piece stands at `place`, if it begins at `end` or later."""
+        for name in self.names.get(piece, ()):
+            start = place - _telling(name)[1]
+            if start >= end and _stands_at(text, name, start) and name.lower() not in self.public:
+                return Find(kind="name", start=start, end=start + len(name), text=name)
+        for user_id in self.ids_by_piece.get(piece, ()):
+            start = place - _telling(user_id)[1]
+            if start >= end and _stands_at(text, user_id, start) and self._is_user(text, user_id, start):
+                return Find(kind="user_id", start=start, end=start + len(user_id), text=user_id)
+        return None
 
     def _is_user(self, text: str, word: str, start: int) -> bool:
         if word.lower() not in self.public and is_distinctive(word):
@@ -71,13 +82,9 @@ def people_of(
             by_user.setdefault(user_id, {})[attribute.lower()] = value.strip()
     names = sorted({name for values in by_user.values() for name in _full_names(values)})
     ids = frozenset(user_ids)
-    by_first: dict[str, tuple[str, ...]] = {}
-    for name in names:
-        first = _WORD.match(name)
-        if first is not None:
-            by_first[first[0]] = (*by_first.get(first[0], ()), name)
-    public = {text.lower() for whole in catalogue for text in _public_texts(whole, ids)}
-    return People(ids=ids, names=by_first, public=frozenset(public))
+    by_piece = _by_piece(ids)
+    public = {text.lower() for whole in catalogue for text in _public_texts(whole, by_piece)}
+    return People(ids=ids, ids_by_piece=by_piece, names=_by_piece(names), public=frozenset(public))
 
 
 def is_distinctive(user_id: str) -> bool:
@@ -85,6 +92,11 @@ def is_distinctive(user_id: str) -> bool:
     has_digit = any(char.isdigit() for char in user_id)
     has_letter = any(char.isalpha() for char in user_id)
     return has_digit and ((len(user_id) >= 5 and has_letter) or len(user_id) >= 8)
+
+
+def is_naming(attribute: str) -> bool:
+    """Tell whether a user attribute holds a name or a part of one."""
+    return attribute.lower() in _NAMING
 
 
 _NAMING = frozenset({*NAME_ATTRIBUTES, *(part for pair in NAME_PARTS for part in pair)})
@@ -99,13 +111,36 @@ def _full_names(values: Mapping[str, str]) -> Iterator[str]:
             yield f"{values[first]} {values[last]}"
 
 
-def _public_texts(whole: str, ids: frozenset[str]) -> Iterator[str]:
+def _by_piece(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return texts by their telling piece, the longest first; what has no letter and no digit is left out."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        piece, _ = _telling(text)
+        if piece:
+            found.setdefault(piece, []).append(text)
+    return {piece: tuple(sorted(own, key=lambda text: (-len(text), text))) for piece, own in found.items()}
+
+
+def _telling(text: str) -> tuple[str, int]:
+    """Return the piece of an id or name that few others share, with its place: one with digits, a long one."""
+    pieces = [(match[0], match.start()) for match in _PIECE.finditer(text)]
+    if not pieces:
+        return "", 0
+    return max(pieces, key=lambda piece: (any(char.isdigit() for char in piece[0]), len(piece[0]), -piece[1]))
+
+
+def _public_texts(whole: str, ids: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     yield whole
     yield from (find.text for find in find_by_form(whole))
-    if ids:
-        yield from (match[0] for match in _WORD.finditer(whole) if match[0] in ids)
+    for match in _PIECE.finditer(whole) if ids else ():
+        for user_id in ids.get(match[0], ()):
+            start = match.start() - _telling(user_id)[1]
+            if start >= 0 and _stands_at(whole, user_id, start):
+                yield user_id
 
 
 def _stands_at(text: str, name: str, start: int) -> bool:
+    """Tell whether a text holds a name there, not as a part of a longer word."""
     end = start + len(name)
-    return text.startswith(name, start) and (end == len(text) or not text[end].isalnum())
+    begins = start == 0 or not (text[start - 1].isalnum() and name[0].isalnum())
+    return begins and text.startswith(name, start) and (end == len(text) or not text[end].isalnum())

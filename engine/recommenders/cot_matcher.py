@@ -29,7 +29,7 @@ from engine.recommenders.chain import Chain
 from engine.recommenders.judging import Judge, judge_of, score_by_prompts
 from engine.recommenders.neighbours import ContentVectors, ItemNeighbours
 from engine.recommenders.prompting import PromptBook
-from engine.records import Handle, Intervention, Match, MatchKind, Recommendation, Request, Response, Step
+from engine.records import Handle, Interaction, Intervention, Match, MatchKind, Recommendation, Request, Response, Step
 
 
 class Retriever(StrEnum):
@@ -108,6 +108,10 @@ class CotMatcher(Recommender[CotMatcherConfig]):
         chains = self._summed_up(requests)
         prompts = [[self._scoring_prompt(chain, item_id) for chain in chains] for item_id in item_ids]
         return score_by_prompts(self.model, prompts, len(requests))
+
+    def reads(self, request: Request) -> Sequence[Interaction]:
+        """Return what prompts show: the last known entries."""
+        return self._book.shown(request, self.config.history_length)
 
     def scoring_prompts(self, requests: Sequence[Request], item_id: str) -> list[ScoringPrompt]:
         """Return the prompt that judges the item for each request, with preferences summed up from the request."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import PlanError
-from engine.models.contract import Capability, LanguageModel, Prompt, Sampling, ScoringRequest
+from engine.models.contract import Capability, ContinuationScore, LanguageModel, Prompt, Sampling, ScoringRequest
 from engine.recommender import ScoringPrompt
 from engine.records import Decoding, Generation, Message
 from engine.titles import label_key
@@ -57,12 +57,19 @@ def judge_by_score(
             text="",
             model=model.name,
             purpose="judge",
-            tokens_out=sum(score.tokens for score in scores),
+            tokens_in=_tokens_read(scores),
+            tokens_out=0,
             finish_reason="scored",
             decoding=Decoding.SCORED,
         )
         verdicts.append(Verdicts(logprobs[:, 0] - logprobs[:, 1], (call,)))
     return verdicts
+
+
+def _tokens_read(scores: Sequence[ContinuationScore]) -> int | None:
+    """Return the tokens of a prefix and all its continuations: a scored text is read, not written. None: not known."""
+    prefix = next((score.prefix_tokens for score in scores), None)
+    return None if prefix is None else prefix + sum(score.tokens for score in scores)
 
 
 def score_by_prompts(

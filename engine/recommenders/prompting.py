@@ -10,7 +10,7 @@ from engine.errors import PlanError
 from engine.grounding.answers import read_lines
 from engine.recommender import TrainingData
 from engine.recommenders.catalogue import Catalogue
-from engine.records import Recommendation, Request
+from engine.records import Interaction, Recommendation, Request
 from engine.titles import unique_labels
 
 
@@ -47,12 +47,15 @@ class PromptBook:
 
     def history(self, request: Request, length: int, *, show_ratings: bool) -> dict[str, object]:
         """Return the template values of a request's history: its last `length` entries that are in the catalogue."""
-        known = [entry for entry in request.history if entry.item_id in self.labels]
         entries = [
             {"label": self.labels[entry.item_id], "rating": entry.rating if show_ratings else None}
-            for entry in known[-length:]
+            for entry in self.shown(request, length)
         ]
         return {"statement": request.variant.statement, "history": entries}
+
+    def shown(self, request: Request, length: int) -> list[Interaction]:
+        """Return the last `length` entries of a history that are in the catalogue, oldest first."""
+        return [entry for entry in request.history if entry.item_id in self.labels][-length:]
 
     def excluded(self, request: Request, *, allow_repeats: bool) -> frozenset[str]:
         """Return the labels that must not answer a request: not eligible, or consumed before."""

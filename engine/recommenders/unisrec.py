@@ -18,7 +18,7 @@ from engine.models.contract import Capability, LanguageModel
 from engine.recommender import Progress, Recommender, TrainingData, no_progress
 from engine.recommenders.ranking import Ranking, RankingConfig
 from engine.recommenders.text_vectors import item_vectors, with_words_dropped
-from engine.records import Request, Response, Step
+from engine.records import Interaction, Request, Response, Step
 from engine.training.unisrec_data import sequences, without_last
 from engine.training.unisrec_fitting import FittingOptions, fine_tune, pretrain, seeded
 from engine.training.unisrec_network import LinearAdaptor, MoeAdaptor, SequenceEncoder, UniSRecNetwork
@@ -124,6 +124,11 @@ class UniSRec(Recommender[UniSRecConfig]):
             if len(rows):
                 scores[place] = self._scores(rows)[columns]
         return scores
+
+    def reads(self, request: Request) -> Sequence[Interaction]:
+        """Return the last known entries, as many as the encoder takes."""
+        known = self._ranking.catalogue.index
+        return [entry for entry in request.history if entry.item_id in known][-self.config.max_length :]
 
     def state(self) -> Mapping[str, NDArray]:
         """Return the weights and the table of item vectors."""

@@ -27,7 +27,7 @@ from engine.recommender import (
 from engine.recommenders.judging import score_by_prompts
 from engine.recommenders.neighbours import ItemNeighbours
 from engine.recommenders.prompting import PromptBook
-from engine.records import Generation, Handle, Request, Response, Step
+from engine.records import Generation, Handle, Interaction, Request, Response, Step
 
 TOKENS_PER_LINE = 24  # of a numbered title, generously
 
@@ -98,6 +98,10 @@ class ZeroShot(Recommender[ZeroShotConfig]):
         """Return the log-probability that the model's list begins with each item's title."""
         prompts = [self.scoring_prompts(requests, item_id) for item_id in item_ids]
         return score_by_prompts(self.model, prompts, len(requests))
+
+    def reads(self, request: Request) -> Sequence[Interaction]:
+        """Return what prompts show: the last known entries."""
+        return self._book.shown(request, self.config.history_length)
 
     def scoring_prompts(self, requests: Sequence[Request], item_id: str) -> list[ScoringPrompt]:
         """Return the prompt of each request, with the first line of a list that begins with the item."""

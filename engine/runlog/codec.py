@@ -30,14 +30,7 @@ from engine.records import (
 )
 
 JournalRecord = (
-    RunManifest
-    | FitRecord
-    | AnsweredRequest
-    | ExternalAnswer
-    | SegmentRecord
-    | ResourceRecord
-    | ResumeRecord
-    | RunEnd
+    RunManifest | FitRecord | AnsweredRequest | ExternalAnswer | SegmentRecord | ResourceRecord | ResumeRecord | RunEnd
 )
 KINDS: dict[str, type[JournalRecord]] = {
     "plan": RunManifest,

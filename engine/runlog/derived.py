@@ -54,12 +54,16 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             _REQUEST,
             _field("slot_rank", _WHOLE),
             _field("feature_kind", _TEXT),
+            _field("feature_index", _WHOLE),
             _field("feature", _TEXT),
             _field("contribution", _REAL),
-            _field("method", _TEXT),
+            _field("standard_error", _REAL, nullable=True),
+            _field("is_named", pa.bool_(), nullable=True),
+            _field("base_value", _REAL),
+            _field("score", _REAL),
             _field("additivity_gap", _REAL, nullable=True),
             _field("n_evaluations", pa.int64(), nullable=True),
-            _field("standard_error", _REAL, nullable=True),
+            _field("method", _TEXT),
         ]
     ),
     "found_paths": pa.schema(
@@ -82,6 +86,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             _field("masked", _TEXT),
             _field("n_times", _WHOLE),
             _field("slot_rank", _WHOLE, nullable=True),
+            _field("in_prompt", pa.bool_()),
         ]
     ),
 }
@@ -90,6 +95,7 @@ WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("claims", "claim_kind"): ("fact", "history"),
     ("claims", "verdict"): ("supported", "contradicted", "unverifiable", "unscored"),
     ("claims", "evidence_kind"): ("catalogue", "history", "triple", "interactions", "judge", "none"),
+    ("attributions", "feature_kind"): ("history item", "prompt segment"),
     ("personal_data", "field"): ("prompt", "answer", "rationale", "step", "raw_text", "error"),
     ("personal_data", "kind"): ("email", "phone", "iban", "card", "ip", "user_id", "name"),
 }

@@ -272,24 +272,31 @@ class _Step:
                     raise LogError(f"The journal of {run_id} holds the plan of {record.run_id}; was the file renamed?")
                 self.rows["runs"].append(run_row(record))
             case AnsweredRequest():
-                if record.request_id in answered:
-                    raise LogError(f"Line {line} of the journal of {run_id} answers {record.request_id} a second time.")
-                answered.add(record.request_id)
-                for table, row in list(answer_rows(run_id, record)):
-                    self.rows[table].append(row)
+                self._take_answer(record, line, answered)
             case SegmentRecord():
                 self._take_segment(record, line)
             case ExternalAnswer():
                 pass  # an answer record follows when its slots are decided
             case FitRecord():
-                if not record.restored:
-                    self.changes.append(("set_fit", [record.seconds, run_id]))
+                self._take_fit(record)
             case ResourceRecord():
                 self.rows["resources"].append(resource_row(run_id, entry.seq, record))
             case ResumeRecord():
                 self.changes.append(("set_status", [UNFINISHED, None, run_id]))
             case RunEnd():
                 self._take_end(record, line)
+
+    def _take_answer(self, record: AnsweredRequest, line: int, answered: set[str]) -> None:
+        run_id = self.at.run_id
+        if record.request_id in answered:
+            raise LogError(f"Line {line} of the journal of {run_id} answers {record.request_id} a second time.")
+        answered.add(record.request_id)
+        for table, row in list(answer_rows(run_id, record)):
+            self.rows[table].append(row)
+
+    def _take_fit(self, record: FitRecord) -> None:
+        if not record.restored:
+            self.changes.append(("set_fit", [record.seconds, self.at.run_id]))
 
     def _take_end(self, record: RunEnd, line: int) -> None:
         if record.status not in _END_STATUSES:

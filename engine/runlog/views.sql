@@ -86,12 +86,12 @@ select run_id, request_id, slot_rank, path_index, hop_index, head, relation, tai
 from store.found_paths;
 
 create or replace view attributions as
-select run_id, request_id, slot_rank, feature_kind, feature, contribution, method, additivity_gap, n_evaluations,
-    standard_error
+select run_id, request_id, slot_rank, feature_kind, feature_index, feature, contribution, standard_error, is_named,
+    base_value, score, additivity_gap, n_evaluations, method
 from store.attributions;
 
 create or replace view personal_data as
-select run_id, request_id, field, find_index, kind, masked, n_times, slot_rank
+select run_id, request_id, field, find_index, kind, masked, n_times, slot_rank, in_prompt
 from store.personal_data;
 
 create or replace view derived as

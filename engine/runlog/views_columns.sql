@@ -164,7 +164,7 @@ comment on column resources.phase is 'fit or answer.';
 comment on column resources.n_requests is 'Requests answered in this phase.';
 comment on column resources.seconds is 'Seconds that it took.';
 comment on column resources.cpu_seconds is 'Processor seconds of the process, over all its threads.';
-comment on column resources.peak_memory_bytes is 'Memory high water of the process since it started.';
+comment on column resources.peak_memory_bytes is 'Memory high water of the process in this phase; since it started where the system cannot begin it anew (not Linux, older runs).';
 comment on column resources.peak_gpu_memory_bytes is 'High water of the GPU memory that the process allocated; null: no GPU in use.';
 comment on column resources.energy_joules is 'Energy of the whole machine or device meanwhile; null: it cannot be read.';
 comment on column resources.energy_source is 'rapl (processor packages), nvml (GPU) or rapl+nvml; null: not measured.';
@@ -230,17 +230,21 @@ comment on column paths.relation is 'Relation that it follows.';
 comment on column paths.tail is 'Entity id that it leads to.';
 comment on column paths.origin is 'given by the recommender, or found by an audit.';
 
-comment on view attributions is 'One row a part of the input and how much it contributed to a recommendation.';
+comment on view attributions is 'One row a part of the input and how much it contributed to the score of a recommendation (Shapley value).';
 comment on column attributions.run_id is 'The run.';
 comment on column attributions.request_id is 'The request.';
 comment on column attributions.slot_rank is 'Rank of the recommendation.';
-comment on column attributions.feature_kind is 'What kind of part: history item, prompt segment, ...';
-comment on column attributions.feature is 'Which part.';
-comment on column attributions.contribution is 'Its contribution, in the unit of the method.';
-comment on column attributions.method is 'How it was found.';
-comment on column attributions.additivity_gap is 'Score minus base minus the sum of all contributions to it; null: not known.';
-comment on column attributions.n_evaluations is 'How often the model was asked for a score to find it; null: not known.';
+comment on column attributions.feature_kind is 'What kind of part: history item, or prompt segment (a line of the prompt).';
+comment on column attributions.feature_index is 'Place of the part in the input, from 0: history items oldest first.';
+comment on column attributions.feature is 'Which part: the id of a history item, or the text of a prompt segment.';
+comment on column attributions.contribution is 'Its mean marginal contribution, in the unit of the score.';
 comment on column attributions.standard_error is 'Standard error of the contribution; null: it is exact.';
+comment on column attributions.is_named is 'Whether the rationale of the recommendation names this history item; null: there is no rationale, or it is no history item.';
+comment on column attributions.base_value is 'Score with every part of this kind left out.';
+comment on column attributions.score is 'Score with every part there: base value + all contributions + additivity gap.';
+comment on column attributions.additivity_gap is 'Score minus base value minus the sum of all contributions to it; null: not known.';
+comment on column attributions.n_evaluations is 'How often a score was asked for to find it; null: not known.';
+comment on column attributions.method is 'How it was found.';
 
 comment on view personal_data is 'One row a piece of personal data that an audit found in a text of a run, never in full.';
 comment on column personal_data.run_id is 'The run.';
@@ -251,6 +255,7 @@ comment on column personal_data.kind is 'email, phone, iban, card, ip, user_id o
 comment on column personal_data.masked is 'The find with most of its characters masked.';
 comment on column personal_data.n_times is 'How often it stands in that field of the request.';
 comment on column personal_data.slot_rank is 'Rank of the recommendation that the text belongs to; null: to none.';
+comment on column personal_data.in_prompt is 'Whether the same stands in a prompt of the request.';
 
 comment on view derived is 'One row a file of rows that an audit derived from a run: claims, attributions, found paths or personal data.';
 comment on column derived.table_name is 'claims, attributions, personal_data or found_paths (those are in the view paths).';

@@ -225,14 +225,54 @@ class LogBuilder:
         insert(self.connection, "derived_files", rows)
         return self
 
+    def personal_data(self, run_id: str, *finds: Mapping[str, object]) -> LogBuilder:
+        """Add what was found in texts; each names its request_id and what differs from an e-mail in the prompt."""
+        plain = {"field": "prompt", "kind": "email", "masked": "a***@***.org", "n_times": 1, "slot_rank": None,
+                 "in_prompt": True}  # fmt: skip
+        rows = [{"run_id": run_id, "find_index": place, **plain, **find} for place, find in enumerate(finds)]
+        insert(self.connection, "personal_data", rows)
+        return self.derived("personal_data", run_id)
+
     def attributions(self, run_id: str, rows: Sequence[Mapping[str, object]]) -> LogBuilder:
         """Add attributions; a row names what differs from a contribution of 0 to rank 1 by an exact method."""
         known = {
-            "run_id": run_id, "slot_rank": 1, "feature_kind": "history item", "contribution": 0.0,
-            "method": "exact Shapley values", "additivity_gap": 0.0, "n_evaluations": 4, "standard_error": None,
+            "run_id": run_id, "slot_rank": 1, "feature_kind": "history item", "contribution": 0.0, "base_value": 0.0,
+            "score": 0.0, "method": "exact Shapley values", "additivity_gap": 0.0, "n_evaluations": 4,
+            "standard_error": None, "is_named": None,
         }  # fmt: skip
-        insert(self.connection, "attributions", [{**known, **row} for row in rows])
-        return self
+        insert(self.connection, "attributions", [{**known, "feature_index": i, **row} for i, row in enumerate(rows)])
+        return self.derived("attributions", run_id)
+
+    def claims(self, run_id: str, rows: Iterable[Mapping[str, object]]) -> LogBuilder:
+        """Add claims, of a rationale of rank 1 unless a row says otherwise, and a rationale for each rank that has any.
+
+        A row names what differs from a supported fact: "relation is value" of the rank's item.
+        """
+        plain = {
+            "slot_rank": 1, "origin": "rationale", "step_index": None, "sentence": "It is so.", "subject_item_id": None,
+            "relation": "has_genre", "claimed_value": "x", "claim_kind": "fact", "verdict": "supported",
+            "evidence_kind": "catalogue", "evidence": "genre: x",
+        }  # fmt: skip
+        claims = [{"run_id": run_id, "claim_index": place, **plain, **row} for place, row in enumerate(rows)]
+        said: dict[tuple[object, object], list[object]] = {}
+        for one in claims:
+            if one["origin"] == "rationale":
+                said.setdefault((one["request_id"], one["slot_rank"]), []).append(one["sentence"])
+        insert(self.connection, "claims", claims)
+        insert(
+            self.connection,
+            "rationales",
+            [
+                {
+                    "run_id": run_id,
+                    "request_id": request,
+                    "slot_rank": rank,
+                    "rationale": " ".join(dict.fromkeys(texts)),
+                }
+                for (request, rank), texts in said.items()
+            ],
+        )
+        return self.derived("claims", run_id)
 
     def calls(self, run_id: str, calls: Iterable[Mapping[str, object]]) -> LogBuilder:
         """Add model calls; each names its request_id and what differs from a plain call."""

@@ -11,6 +11,9 @@ from audits.results import (
     Group,
     Interval,
     Measure,
+    PathExample,
+    PathHop,
+    PathStop,
     Section,
     Severity,
     Stage,
@@ -39,5 +42,10 @@ EXAMPLES: tuple[Section, ...] = (
     ),
     Waterfall(run_id="r", title="w", unit="slots", stages=(Stage(name="all", label="All", remaining=3, lost=0),)),
     Table(title="t", columns=("raw_text", "n_times"), rows=(("x", 1), (None, 2)), note="n", sql="select 2"),
+    PathExample(
+        run_id="r", request_id="r:0", slot_rank=1, origin="given", note="n",
+        stops=(PathStop(label="A"), PathStop(label="p", is_named=False), PathStop(label="B")),
+        hops=(PathHop(relation="directed_by"), PathHop(relation="directed_by", is_inverse=True, is_true=False)),
+    ),
     Finding(severity=Severity.HIGH, title="t", detail="d", run_id="r", request_ids=("r:0",)),
 )  # fmt: skip

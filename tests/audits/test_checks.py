@@ -42,6 +42,13 @@ def crowd(n=240, better="m", k=2) -> LogBuilder:
         .users({u: ["a"] for u in users}, {u: ["t"] for u in users}, {u: {"gender": gender[u]} for u in users})
         .run("most-popular", {u: ["b", "t"] if i % 4 == 0 else ["b", "c"] for i, u in enumerate(users)}, k=k)
         .run("gr", lists, k=k)
+        .claims(
+            "gr",
+            [
+                {"request_id": f"{u}:0", "verdict": "contradicted" if i % 5 else "supported"}
+                for i, u in enumerate(users)
+            ],
+        )
     )
 
 
@@ -179,7 +186,7 @@ def test_runs_of_other_users_are_compared_on_common_ones_and_that_is_said(log):
     (outcome,) = run_audits(log.evidence("most-popular", "part"), ["accuracy"], FEW)
     comparison = of_kind(outcome, Comparison)[0]
     assert (comparison.n, comparison.verdict) == (1, "insufficient evidence")
-    assert any("1 common users" in f.title for f in of_kind(outcome, Finding))
+    assert any("1 common user" in f.title for f in of_kind(outcome, Finding))
 
 
 EDGES = {
@@ -216,8 +223,9 @@ def test_unknown_groups_only_gives_no_verdict():
     log = crowd()
     log.connection.execute("update store.user_attributes set attribute_value = null where user_id <> 'u001'")
     (outcome,) = run_audits(log.evidence("gr"), ["fairness"])
-    (breakdown,) = of_kind(outcome, Breakdown)
-    assert all(group.suppressed for group in breakdown.groups)  # one known person would be found by subtraction
+    breakdowns = of_kind(outcome, Breakdown)
+    assert {b.card.name for b in breakdowns} == {"ndcg", "delivered_share", "out_of_catalogue_share", "coverage"}
+    assert all(g.suppressed for b in breakdowns for g in b.groups)  # one known person would be found by subtraction
     assert "Insufficient evidence" in outcome.answer
 
 

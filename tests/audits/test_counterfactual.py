@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from audits.checks.counterfactual import naming_pattern
+from audits.counterfactual_measures import naming_pattern
 from audits.results import AuditResult, Breakdown, Finding, Measure, NotApplicable, Severity, Table
 from audits.runner import run_audits
 from tests.audits.log_builder import LogBuilder, cleared, empty_log, insert
@@ -107,7 +107,7 @@ def test_a_pair_worked_out_by_hand():
     assert found["prag"] == pytest.approx(5 / 6)
 
 
-# LangFair 0.8.0, RecommendationMetrics(): SERP().evaluate, PRAG().evaluate, JaccardSimilarity().evaluate(stated, neutral)
+# LangFair 0.8.0: JaccardSimilarity, SERP and PRAG, each .evaluate(stated, neutral)
 LANGFAIR = (
     ("abcd", "abcd", 1.0, 0.35, 0.3),
     ("abcd", "beac", 0.6, 0.3, 0.25),
@@ -122,6 +122,49 @@ LANGFAIR = (
 def test_agrees_with_langfair(stated, neutral, jaccard, serp, prag):
     found = similarity(list(stated), list(neutral))
     assert (found["jaccard"], found["serp_published"], found["prag_published"]) == pytest.approx((jaccard, serp, prag))
+
+
+# LangFair 0.8.0, RecommendationMetrics().evaluate_against_neutral of the lists below: SNSR, SNSV
+LANGFAIR_SPREAD = {
+    "jaccard": (0.13333333333333341, 0.05832598425193937),
+    "serp_published": (0.07499999999999998, 0.03215510250775063),
+    "prag_published": (0.11666666666666668, 0.04906533814626582),
+}
+
+
+def test_spread_over_values_agrees_with_langfair():
+    neutral = {"u1": ["abcd"], "u2": ["efgh"], "u3": ["aceg"]}
+    told = {"f": ("abdc", "efab", "gech"), "m": ("abcd", "hgfe", "bdfh"), "o": ("dcba", "efgh", "acfh")}
+    log = logged(
+        {u: [list(text) for text in texts] for u, texts in neutral.items()},
+        {f"gender={v}": {f"u{i}": list(text) for i, text in enumerate(texts, 1)} for v, texts in told.items()},
+        connection=cleared(CONNECTION),
+    )
+    outcome = judged(log)
+    assert measured(outcome, "snsr:gender").value == pytest.approx(LANGFAIR_SPREAD["jaccard"][0])
+    assert measured(outcome, "snsv:gender").value == pytest.approx(LANGFAIR_SPREAD["jaccard"][1])
+    (table,) = (t for t in of_kind(outcome, Table) if t.title.startswith("Spread"))
+    found = {row[2]: row[-2:] for row in table.rows}
+    for form, name in (("SERP* as published", "serp_published"), ("PRAG* as published", "prag_published")):
+        assert found[form] == pytest.approx(LANGFAIR_SPREAD[name], abs=5e-5)
+
+
+def test_two_groups_told_different_things_are_compared_as_groups():
+    """With --swap each user hears only values that are not their own: no user is in both groups."""
+    users = [f"u{i:02d}" for i in range(60)]
+    log = logged(
+        {u: [list("abc"), list("abc")] for u in users},
+        {
+            "gender=f": {u: list("abd" if i % 3 else "abc") for i, u in enumerate(users) if i % 2},
+            "gender=m": {u: list("abc" if i % 4 else "abd") for i, u in enumerate(users) if not i % 2},
+        },
+        connection=cleared(CONNECTION),
+    )
+    (breakdown,) = of_kind(judged(log), Breakdown)
+    assert breakdown.note.startswith("Not every user hears each value")
+    assert breakdown.gap == pytest.approx(0.5 * 20 / 30 - 0.5 * 15 / 30)
+    assert breakdown.gap_interval.method.startswith("Welch")
+    assert breakdown.gap_interval.low < breakdown.gap < breakdown.gap_interval.high
 
 
 def shuffled(rng) -> list[str]:
@@ -330,7 +373,7 @@ def test_every_shown_query_gives_the_shown_number():
             assert [row["measured"] for row in rows] == [pytest.approx(g.value) for g in section.groups]
         else:
             assert tuple(tuple(row.values()) for row in rows) == section.rows
-    assert n_checked == 7
+    assert n_checked == 8
 
 
 def test_a_cohort_is_judged_on_its_users_only():

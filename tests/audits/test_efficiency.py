@@ -62,7 +62,7 @@ def test_costs_by_hand():
     found = measures(costly())
     values = {name: measure.value for name, measure in found.items() if measure.value is not None}
     assert values == {
-        "latency_p50": 100.0, "latency_p95": 300.0, "wait_p95": 600.0, "first_token_p50": 30.0,
+        "latency_p50": 100.0, "latency_p95": 300.0, "wait_p50": 200.0, "wait_p95": 600.0, "first_token_p50": 30.0,
         "latency_per_recommendation": 200.0,  # (100 + 300) / 2
         "calls_per_request": 1.5, "tokens_per_recommendation": 30.0,  # (15 + 15 + 30) / 2
         "tokens_per_second": 50.0,  # 20 tokens in 200 + 100 + 100 ms

@@ -8,7 +8,8 @@ import pytest
 from fairlearn.metrics import MetricFrame, mean_prediction
 
 from audits.errors import AuditError
-from audits.grouping import Cells, Gates, break_down, read_cells
+from audits.group_cells import Cells, read_cells
+from audits.grouping import Gates, break_down
 from audits.measuring import Reading
 from audits.metrics.ndcg import METRIC
 

@@ -62,6 +62,24 @@ def value(log: LogBuilder, name: str, run_id: str = "kg") -> float | None:
     return measure(log.evidence(run_id), find_metric(name), Resampling())[0].value
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("path_fidelity", 4 / 8),
+        ("path_anchored_share", 5 / 8),
+        ("path_coverage", 6 / 7),
+        ("lir", (1 + 0.3 / 0.81 + 1) / 3),  # u1 alone: u2's history is one moment, u3 never had what its paths start at
+        ("path_type_diversity", (2 / 3 + 1 + 1 / 2) / 3),
+        ("path_type_concentration", ((4 + 1) / 9 + 1 + 1) / 3),
+    ],
+)
+def test_worked_out_by_hand(given, name, expected):
+    assert value(given, name) == pytest.approx(expected)
+
+
+WORKED_OUT = {row[0] for row in test_worked_out_by_hand.pytestmark[0].args[1]} | {"sep"}  # sep: in the tests below
+
+
 def test_fidelity_counts_paths_whose_every_hop_is_a_triple(given):
     assert value(given, "path_fidelity") == pytest.approx(4 / 8)
 

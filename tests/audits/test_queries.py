@@ -21,12 +21,16 @@ PARAMETERS = {
     "n_rows": 5, "min_people": 10, "run_id": "r1", "reference_run_id": "r2",
     "lab_run_ids": ["lab"], "rbo_p": 0.9, "lab_test": "early", "lab_levels": ["0", "0.25"], "n_levels": 2,
     "of_top": True, "is_net": True, "about": "dropped",
+    "dataset": "d0", "first": 0, "last": 9,
     "dataset_fingerprint": "d0", "recency_beta": 0.3, "popularity_beta": 0.3,
     "n_recent": 1, "n_settled": 0, "listed_share": 0.5, "first_moment": "2020-01-01", "last_start": "2020-01-01",
     "n_windows": 1, "watts_per_core": 12.0, **{f"window_end_{i}": None for i in range(1, 12)},
     **{f"model_{i}": "m" for i in range(1, 4)},
     **{f"{side}_price_{i}": 0.5 for i in range(1, 4) for side in ("input", "output")},
+    "wanted": "u1", "request_id": "u1:0",
     "attribute": "gender", "similarity": "jaccard", "pattern": "(^|[^a-z0-9])(gender|woman)([^a-z0-9]|$)",
+    "min_sufficient": 100, "hidden_groups": [""], "higher_is_better": True, "item_group": "x",
+    "ratio_line": 0.8, "min_share": 0.02,
     **{f"attribute_{i}": "gender" for i in range(1, 7)}, **{f"label_{i}": "f" for i in range(1, 7)},
 }  # fmt: skip
 

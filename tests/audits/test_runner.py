@@ -71,7 +71,7 @@ def test_a_user_error_within_an_audit_is_said_plainly(log):
     (outcome,) = run_audits(log.evidence(), ["accuracy"], {"accuracy": {"k": "50"}})
     assert isinstance(outcome, AuditFailure)
     assert "more than the 3 items" in outcome.error
-    (outcome,) = run_audits(log.evidence(), ["fairness"], {"fairness": {"attributes": "hair"}})
+    (outcome,) = run_audits(log.evidence(), ["fairness"], {"fairness": {"by": "hair"}})
     assert "no attribute 'hair'" in outcome.error
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audits.grouping import Cells, Gates, break_down
+from audits.group_cells import Cells
+from audits.grouping import Gates, break_down
 from audits.metrics.ndcg import METRIC
 from audits.suppression import Partition, suppressed_groups
 

@@ -1,8 +1,9 @@
 """Sentences with their claims and verdicts worked out by hand, and how well the checker finds them.
 
-labelled.tsv: part (tuned, held-out), kind, item, history, sentence, claims. A claim is `subject > relation > value > verdict`:
-subject "it" (the recommended item), an item id or "user"; verdict S, C or U. A value begins with "not " where it is negated,
-"=" where it is said to be that of an item, "<", ">" or "~" where a number is compared, "?" where the title is in no catalogue.
+labelled.tsv: part (tuned, held-out), kind, item, history, sentence, claims. A claim is `subject > relation > value >
+verdict`: subject "it" (the recommended item), an item id or "user"; verdict S, C or U. A value begins with "not " where
+it is negated, "=" where it is said to be that of an item, "<", ">" or "~" where a number is compared, "?" where the
+title is in no catalogue.
 The phrases were tuned on the part "tuned" alone. Print the table: python -m tests.claims.labelled
 """
 
@@ -72,17 +73,17 @@ class Score:
     @property
     def precision(self) -> float:
         """Claims that are there, of those that were read."""
-        return self.n_matched / self.n_read
+        return self.n_matched / self.n_read if self.n_read else float("nan")
 
     @property
     def recall(self) -> float:
         """Claims that were read, of those that are there."""
-        return self.n_matched / self.n_gold
+        return self.n_matched / self.n_gold if self.n_gold else float("nan")
 
     @property
     def agreement(self) -> float:
         """Right verdicts, of the claims that were found."""
-        return self.n_right / self.n_matched
+        return self.n_right / self.n_matched if self.n_matched else float("nan")
 
     def verdict_precision(self, verdict: Verdict) -> float:
         """Right ones among the claims that were given a verdict; a claim that is not there is wrong."""
@@ -156,19 +157,57 @@ def score(sentences: Iterable[Labelled], world: World, log: list[str] | None = N
 
 
 def table(scores: Sequence[tuple[str, Score]]) -> str:
-    """Return the README's table."""
+    """Return what was found of parts or kinds, as markdown."""
     lines = [
-        "| sentences | n | claims | extraction P / R | right verdict of found | contradicted P / R | supported P / R |",
+        "| sentences | n | claims | found: P / R | right verdict of found | contradicted: P / R | supported: P / R |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
     for name, s in scores:
-        c, p = Verdict.CONTRADICTED, Verdict.SUPPORTED
+        verdicts = (_both(s.verdict_precision(v), s.verdict_recall(v)) for v in (_C, _S))
         lines.append(
-            f"| {name} | {s.n_sentences} | {s.n_gold} | {s.precision:.3f} / {s.recall:.3f} | {s.agreement:.3f} | "
-            f"{s.verdict_precision(c):.3f} / {s.verdict_recall(c):.3f} | "
-            f"{s.verdict_precision(p):.3f} / {s.verdict_recall(p):.3f} |"
+            f"| {name} | {s.n_sentences} | {s.n_gold} | {_both(s.precision, s.recall)} | {_share(s.agreement)} | "
+            + " | ".join(verdicts)
+            + " |"
         )
     return "\n".join(lines)
+
+
+def verdict_table(found: Score) -> str:
+    """Return precision and recall of each verdict, as markdown. A claim that is not there counts as wrong."""
+    lines = ["| verdict | labelled | given | right | precision | recall |", "|---|---:|---:|---:|---:|---:|"]
+    for verdict in _VERDICTS.values():
+        lines.append(
+            f"| {verdict} | {found.gold[verdict]} | {found.given[verdict]} | {found.right[verdict]} | "
+            f"{_share(found.verdict_precision(verdict))} | {_share(found.verdict_recall(verdict))} |"
+        )
+    return "\n".join(lines)
+
+
+def kinds(sentences: Sequence[Labelled], world: World) -> list[tuple[str, Score]]:
+    """Return the score of each kind of sentence that states anything, the most frequent kind first."""
+    counted = Counter(one.kind for one in sentences)
+    return [
+        (kind, score((one for one in sentences if one.kind == kind), world))
+        for kind, _ in counted.most_common()
+        if any(one.claims for one in sentences if one.kind == kind)
+    ]
+
+
+def sample_world() -> World:
+    """Return the world that the labels are about."""
+    with tempfile.TemporaryDirectory() as folder:
+        return world_of(load_dataset(Home(Path(folder)), "sample-world"))
+
+
+_C, _S = Verdict.CONTRADICTED, Verdict.SUPPORTED
+
+
+def _both(precision: float, recall: float) -> str:
+    return f"{_share(precision)} / {_share(recall)}"
+
+
+def _share(value: float) -> str:
+    return "–" if value != value else f"{value:.3f}"  # nan: there is none of it
 
 
 def _claim(text: str) -> Claim:
@@ -232,21 +271,22 @@ def _same_value(claim: Claim, statement: Statement) -> bool:
 def _shown(statement: Statement) -> str:
     value = statement.value
     ids = ",".join(statement.subject_ids)
+    negation = "not " if statement.negated else ""
     return (
-        f"{statement.subject}{'[' + ids + ']' if ids else ''} {statement.relation} {'not ' if statement.negated else ''}"
+        f"{statement.subject}{'[' + ids + ']' if ids else ''} {statement.relation} {negation}"
         f"{'=' if value.shared else ''}{value.text}{list(value.labels)}{list(value.item_ids)} "
     )
 
 
 def main() -> None:
-    """Print the table, and with an argument what differs in that part."""
-    with tempfile.TemporaryDirectory() as folder:
-        world = world_of(load_dataset(Home(Path(folder)), "sample-world"))
-    sentences, log = read_labelled(), []
+    """Print the tables, and with an argument what differs in that part."""
+    world, sentences, log = sample_world(), read_labelled(), []
     parts = {part: [one for one in sentences if one.part == part] for part in ("tuned", "held-out")}
-    scores = [(part, score(some, world, log if part in sys.argv[1:] else None)) for part, some in parts.items() if some]
-    print("\n".join(log))  # noqa: T201
-    print(table(scores))  # noqa: T201
+    scores = [(part, score(some, world, log if part in sys.argv[1:] else None)) for part, some in parts.items()]
+    print("\n".join(log))
+    print(table([*scores, *((f"held-out: {kind}", one) for kind, one in kinds(parts["held-out"], world))]))
+    print("\nHeld-out sentences by verdict:\n")
+    print(verdict_table(scores[-1][1]))
 
 
 if __name__ == "__main__":

@@ -52,9 +52,32 @@ def log() -> LogBuilder:
         .stated("gr", "gender=f", {u: ["b", "c", "?"] for u in users})
         .stated("gr", "gender=m", lists)
         .lab("lab", "gr", [(u, t, v, x) for u in users for t, v, x in (("floor", "", lists[u]), ("filler", "", None))])
+        .personal_data("most-popular")
+        .personal_data("gr", *({"request_id": f"{u}:0", "field": "raw_text", "in_prompt": False} for u in users[:9]))
         .paths("most-popular", {(f"{u}:0", 1): ["ea by p by eb"] for u in users[:40]})
         .paths(
             "gr", {(f"{u}:0", 1): ["ea by p by eb", "ea in g by eb"][i % 2 :] for i, u in enumerate(users)}, given=True
+        )
+        .claims("most-popular", [{"request_id": f"{u}:0"} for u in users])
+        .claims(
+            "gr",
+            [
+                {"request_id": f"{u}:0", "slot_rank": rank, "verdict": found, "claim_kind": kind, "relation": relation}
+                for i, u in enumerate(users)
+                for rank, found, kind, relation in (
+                    (1, "contradicted" if i % 4 else "supported", "fact", "has_genre"),
+                    (1, "contradicted" if i % 3 else "supported", "history", "in_history"),
+                    (2, "unverifiable", "fact", "theme"),
+                )
+            ],
+        )
+        .attributions(
+            "gr",
+            [
+                {"request_id": f"{u}:0", "feature": item, "feature_index": place, "contribution": c, "is_named": named}
+                for i, u in enumerate(users[:30])
+                for place, (item, c, named) in enumerate([("a", 0.5 + i / 100, i % 2 == 0), ("b", -0.1, i % 3 == 0)])
+            ],
         )
     )
 

@@ -17,11 +17,12 @@ Open = Callable[..., AppTest]
 
 @pytest.fixture(scope="session")
 def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Five finished runs of 60 users, and one that was killed after 20."""
+    """Five finished runs of 60 users, one of them with some explained, and one that was killed after 20."""
     root = tmp_path_factory.mktemp("filled")
     home = Home(root / "home")
     log_fixture.write_demo_log(home, root / "csv")
     dataset = log_fixture.stored(home)
+    log_fixture.write_attributions(home, "cot-matcher-00000004")
     log_fixture.write_run(
         home, dataset, "zero-shot", run_id="zero-shot-0badcafe", label="killed run", answered=20, status=None
     )

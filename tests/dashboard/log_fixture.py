@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyarrow as pa
+
 from engine.datasets.importing import ImportOptions, import_dataset
 from engine.datasets.loaders.source import Source
 from engine.datasets.schema import Dataset
@@ -31,11 +33,14 @@ from engine.records import (
     Step,
     Variant,
 )
-from engine.runlog.journal import JournalWriter, journal_path, read_records
+from engine.runlog.codec import load
+from engine.runlog.derived import SCHEMAS, write_derived
+from engine.runlog.journal import JournalWriter, journal_path, read_journal, read_records
 
 HOSTILE_TITLE = (
     'Heat <script>alert("x")</script> **bold** $E=mc^2$ :smile: :red[red] `code` [link](https://example.invalid)'
 )
+HOSTILE_NAME = '<img src=x onerror=alert(1)> "Maker" </script>'
 FINISHED = ("most-popular", "item-knn", "unisrec", "zero-shot", "cot-matcher")
 DATASET = "tiny"
 DISCLOSURE = "simulated behaviour"
@@ -68,7 +73,9 @@ KINDS = {
 }
 
 
-def import_tiny(home: Home, folder: Path, *, n_users: int = 60, n_items: int = 80, attributes: bool = True) -> Dataset:
+def import_tiny(
+    home: Home, folder: Path, *, n_users: int = 60, n_items: int = 80, attributes: bool = True, graph: bool = True
+) -> Dataset:
     """Write CSV files and import them, the way a person would."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(7)
@@ -88,8 +95,21 @@ def import_tiny(home: Home, folder: Path, *, n_users: int = 60, n_items: int = 8
         for place, item in enumerate(items):
             rows.append([f"u{u:03d}", f"i{item:03d}", BEGAN + place * DAY + u * 60, 1 + rng.randrange(5)])
     _write(folder / "interactions.csv", ["user_id", "item_id", "timestamp", "rating"], rows)
+    if graph:
+        _write_graph(folder, titles)
     import_dataset(home, Source(folder=folder), DATASET, ImportOptions(format="csv"))
     return _disclosed(home)
+
+
+def _write_graph(folder: Path, titles: Sequence[str]) -> None:
+    """Write a knowledge graph: every item has a maker, eight items each; the first maker has a hostile name."""
+    makers = {f"m{place}": HOSTILE_NAME if place == 0 else f"Maker {place}" for place in range((len(titles) + 7) // 8)}
+    _write(folder / "entities.csv", ["entity_id", "label", "kind", "item_id"], [
+        *([f"e{i:03d}", title, "item", f"i{i:03d}"] for i, title in enumerate(titles)),
+        *([maker, name, "person", ""] for maker, name in makers.items()),
+    ])  # fmt: skip
+    made = [[f"e{i:03d}", "made_by", f"m{i // 8}"] for i in range(len(titles))]
+    _write(folder / "triples.csv", ["head", "relation", "tail"], made)
 
 
 def write_run(
@@ -133,6 +153,32 @@ def write_demo_log(home: Home, folder: Path, *, n_users: int = 60, attributes: b
     return [write_run(home, dataset, name, minutes_ago=30 - place) for place, name in enumerate(FINISHED)]
 
 
+def write_attributions(home: Home, run_id: str, *, n_requests: int = 3) -> None:
+    """Keep explanations of the first list of some users, as `recaudit explain` does: made up, but they add up."""
+    entries = list(read_journal(journal_path(home, run_id)))
+    answers = [record for entry in entries if isinstance(record := load(entry.kind, entry.body), AnsweredRequest)]
+    rows = []
+    past = {u: list(part["item_id"]) for u, part in stored(home).interactions.groupby("user_id")}
+    for answer in answers[:n_requests]:
+        features = past[answer.user_id][: answer.n_history]
+        parts = [round(1 / (1 + place) - 0.2, 3) for place in range(len(features))]
+        for slot in answer.slots:
+            if slot.outcome is Outcome.DELIVERED:
+                rows += [
+                    {
+                        "request_id": answer.request_id, "slot_rank": slot.rank, "feature_kind": "history item",
+                        "feature_index": place, "feature": feature, "contribution": parts[place],
+                        "standard_error": 0.01 * place, "is_named": place == 0, "base_value": 0.5,
+                        "score": 0.5 + sum(parts), "additivity_gap": 0.0, "n_evaluations": 128,
+                        "method": "sampled Shapley values, 9 antithetic permutations, seed 0",
+                    }
+                    for place, feature in enumerate(features)
+                ]  # fmt: skip
+    table = pa.Table.from_pylist(rows, schema=SCHEMAS["attributions"])
+    producer, head = "attributions 1; n_lists=0", entries[-1].hash
+    write_derived(home, "attributions", run_id, table, producer=producer, journal_head=head)
+
+
 def write_lab_run(home: Home, base_run_id: str) -> str:
     """Add a finished lab run: unchanged requests, and ones cut short whose lists turn round; returns its id."""
     records = list(read_records(journal_path(home, base_run_id)))
@@ -153,6 +199,41 @@ def write_lab_run(home: Home, base_run_id: str) -> str:
                 replace(
                     answer, request_index=len(asked), request_id=f"{run_id}:{len(asked):06d}", slots=slots,
                     variant=Variant(name=f"lab:{test}:{level}"), intervention=how,
+                )
+            )  # fmt: skip
+    end = RunEnd(status="finished", detail="", n_answered=len(asked), n_errors=0, finished_at=manifest.planned_at)
+    with JournalWriter(journal_path(home, run_id)) as journal:
+        journal.append([replace(manifest, n_planned=len(asked))])
+        journal.append(asked)
+        journal.append([end])
+    return run_id
+
+
+def write_stated_run(home: Home, base_run_id: str) -> str:
+    """Add a finished run that asks three times neutrally and once with each gender stated; returns its id.
+
+    The third neutral list loses its last place, and lists with a gender stated turn round.
+    """
+    stated = [Variant(name=f"gender={gender}", statement=f"My gender is {gender}.") for gender in "fm"]
+    records = list(read_records(journal_path(home, base_run_id)))
+    base = next(record for record in records if isinstance(record, RunManifest))
+    run_id = f"stated-{base_run_id}"
+    manifest = replace(
+        base, run_id=run_id, label=f"stated {base.label}", planned_at="2026-03-01T12:00:00.000+00:00",
+        plan_digest=run_id.ljust(64, "0"), n_repeats=3,
+        variants=(Variant(), *stated),
+    )  # fmt: skip
+    asked: list[AnsweredRequest] = []
+    for answer in (record for record in records if isinstance(record, AnsweredRequest)):
+        turned = tuple(replace(slot, rank=place) for place, slot in enumerate(reversed(answer.slots), start=1))
+        shorter = (*answer.slots[:-1], _lost(len(answer.slots), Outcome.MISSING, "", ""))
+        forms = [(Variant(), repeat, (answer.slots, answer.slots, shorter)[repeat]) for repeat in range(3)]
+        forms += [(variant, 0, turned) for variant in stated]
+        for variant, repeat, slots in forms:
+            asked.append(
+                replace(
+                    answer, request_index=len(asked), request_id=f"{run_id}:{len(asked):06d}", slots=slots,
+                    variant=variant, repeat=repeat,
                 )
             )  # fmt: skip
     end = RunEnd(status="finished", detail="", n_answered=len(asked), n_errors=0, finished_at=manifest.planned_at)

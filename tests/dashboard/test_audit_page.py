@@ -14,12 +14,13 @@ from tests.dashboard.conftest import Open, run, said
 
 @pytest.fixture(scope="module")
 def lab_home(filled_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The filled home with a lab run of its chain of thought."""
+    """The filled home with a lab run of its chain of thought, and a run that was asked again with a gender stated."""
     root = tmp_path_factory.mktemp("lab") / "home"
     shutil.copytree(filled_home.root, root)
     home = Home(root)
     base = next(path.stem for path in sorted(home.journals.glob("cot-matcher-*.jsonl")))
     log_fixture.write_lab_run(home, base)
+    log_fixture.write_stated_run(home, base)
     return home
 
 

@@ -92,3 +92,90 @@ def _request_with_a_lost_slot(home: Home) -> str:
 
     sql = "select request_id from slots where run_id = ? and outcome = 'out_of_catalogue' order by request_id limit 1"
     return str(RunLog(home).query(sql, ["zero-shot-00000003"])["request_id"].iloc[0])
+
+
+def _why(home: Home, open_page: Open, request: str):
+    return open_page(home, PAGE, request=request, part="why")
+
+
+def _frames(page) -> list[str]:
+    return [element.proto.srcdoc for element in page.get("iframe")]
+
+
+def test_why_shows_what_the_score_rests_on_and_the_paths(filled_home: Home, open_page: Open) -> None:
+    page = _why(filled_home, open_page, "cot-matcher-00000004:000000")
+    text = said(page)
+    assert "additivity gap 0" in text
+    assert "base value 0.5" in text
+    assert "128 evaluations" in text
+    assert page.get("plotly_chart")
+    assert "made by" in text
+    assert len(_frames(page)) == 1
+
+
+def test_why_says_which_command_explains(filled_home: Home, open_page: Open) -> None:
+    page = _why(filled_home, open_page, "cot-matcher-00000004:000009")
+    commands = [element.value for element in page.code]
+    assert any(
+        c.startswith("recaudit explain cot-matcher-00000004 cot-matcher-00000004:000009 --rank") for c in commands
+    )
+    assert not page.get("plotly_chart")
+
+
+def test_why_of_another_rank(filled_home: Home, open_page: Open) -> None:
+    page = _why(filled_home, open_page, "unisrec-00000002:000003")
+    picker = next(box for box in page.selectbox if box.label == "Recommendation")
+    picker.set_value(2)
+    run(page)
+    assert any(element.value.endswith("--rank 2") for element in page.code)
+
+
+def test_a_table_twin_of_the_contributions(filled_home: Home, open_page: Open) -> None:
+    page = _why(filled_home, open_page, "cot-matcher-00000004:000001")
+    page.toggle(key="contributions_table_history item").set_value(True)
+    run(page)
+    frame = next(f.value for f in page.dataframe if "contribution" in f.value.columns)
+    assert len(frame) == 7
+    assert frame["contribution"].iloc[0] == pytest.approx(0.8)
+
+
+def test_a_dataset_without_a_graph_says_so(tmp_path, open_page: Open) -> None:
+    home = Home(tmp_path / "home")
+    dataset = log_fixture.import_tiny(home, tmp_path / "csv", n_users=12, graph=False)
+    run_id = log_fixture.write_run(home, dataset, "item-knn")
+    page = open_page(home, PAGE, request=f"{run_id}:000000", part="why")
+    assert "no knowledge graph" in said(page)
+    assert not _frames(page)
+
+
+def test_hostile_names_in_the_picture_stay_data() -> None:
+    from dashboard.render.path_picture import picture
+
+    drawn, height = picture(_hostile_paths(), "dark")
+    assert height > 0
+    body = drawn.split("</head>")[1]
+    assert body.count("<script") == 1
+    assert "<img" not in body
+    assert "onerror" in body  # it is there, as text of the data
+    head = drawn.split("<script>")[0]
+    assert "default-src 'none'" in head
+    assert "http://" not in body
+    assert "https://" not in body.replace("https://example.invalid", "")  # a title holds that one
+
+
+def _hostile_paths():
+    from audits.results import PathExample, PathHop, PathStop
+    from dashboard.loaders.why import PathLine
+
+    stops = (log_fixture.HOSTILE_TITLE, log_fixture.HOSTILE_NAME, "line\nbreak </script><script>alert(1)</script>")
+    return [
+        PathLine(
+            shown=PathExample(
+                run_id="r", request_id="r:0", slot_rank=1, origin="given",
+                stops=tuple(PathStop(label=stop) for stop in stops),
+                hops=(PathHop(relation="made_by"), PathHop(relation="</script>", is_inverse=True, is_true=False)),
+            ),
+            entity_ids=("e1", "m1", "e2"),
+            kinds=("item", "person", "item"),
+        )
+    ]  # fmt: skip

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.metering import EnergyMeter, Meter, rapl_meter
+import pytest
+
+from engine import metering
+from engine.metering import EnergyMeter, Meter, peak_memory_bytes, rapl_meter, reset_peaks
 from engine.records import ResourceRecord
 from engine.runlog.codec import dump, load
 
@@ -55,3 +58,21 @@ def test_an_older_journal_stays_readable():
     )
     body = b'{"phase":"fit","n_requests":0,"seconds":1.0,"cpu_seconds":0.5,"peak_memory_bytes":1,'
     assert load("resources", body + b'"recorded_at":"2026-01-01"}') == used
+
+
+@pytest.mark.skipif(not reset_peaks(), reason="this system cannot begin a memory high water anew")
+def test_a_run_does_not_get_the_memory_of_what_its_process_did_before():
+    large = bytearray(b"x" * 200_000_000)
+    before = Meter("answer", {}).record(1).peak_memory_bytes
+    del large
+    meter = Meter("answer", {})
+    assert meter.record(1).peak_memory_bytes < before - 150_000_000
+    again = bytearray(b"x" * 100_000_000)
+    assert meter.record(1).peak_memory_bytes > before - 150_000_000
+    assert len(again) == 100_000_000
+
+
+def test_where_the_high_water_cannot_begin_anew_it_is_since_the_start(tmp_path, monkeypatch):
+    monkeypatch.setattr(metering, "_CLEAR", tmp_path / "nowhere" / "clear_refs")
+    assert not reset_peaks()
+    assert Meter("fit", {}).record(0).peak_memory_bytes == pytest.approx(peak_memory_bytes(), rel=0.01)

@@ -17,6 +17,7 @@ from engine.errors import ModelError, ModelUnavailable
 from engine.models.checkpoint import digest_of, open_folder
 from engine.models.contract import Capability, Choices, JsonSchema, Prompt, RankedChoices, Sampling, ScoringRequest
 from engine.models.local import LocalModel
+from engine.recommenders.judging import judge_by_score
 from engine.records import Decoding, Message
 from tests.models.conftest import TITLES, make_checkpoint
 
@@ -177,6 +178,16 @@ def naive_score(model: LocalModel, request: ScoringRequest, continuation: str) -
     with torch.inference_mode():
         logprobs = torch.log_softmax(model.torch_module(input_ids=torch.tensor([ids])).logits[0].double(), dim=-1)
     return sum(float(logprobs[position - 1, ids[position]]) for position in range(len(prefix), len(ids)))
+
+
+def test_what_is_scored_was_read_not_written(local_model: LocalModel) -> None:
+    messages = prompt("films").messages
+    (verdicts,) = judge_by_score(local_model, [messages], [["Alien", "Heat"]])
+    (call,) = verdicts.generations
+    scores = local_model.score([ScoringRequest(messages=messages, continuations=("Alien: yes", "Heat: no"))])[0]
+    assert [score.prefix_tokens for score in scores] == [len(local_model.prompt_ids(messages))] * 2
+    assert call.tokens_out == 0
+    assert call.tokens_in > len(local_model.prompt_ids(messages)) + sum(score.tokens for score in scores)
 
 
 def test_scores_equal_naive_scoring_and_each_prefix_runs_once(

@@ -35,12 +35,16 @@ ATTRIBUTION = {
     "request_id": "r0",
     "slot_rank": 1,
     "feature_kind": "history item",
+    "feature_index": 0,
     "feature": "i2",
     "contribution": 0.25,
-    "method": "exact Shapley",
+    "standard_error": None,
+    "is_named": True,
+    "base_value": 0.5,
+    "score": 0.75,
     "additivity_gap": float("nan"),
     "n_evaluations": 8,
-    "standard_error": None,
+    "method": "exact Shapley",
 }
 HOP = {
     "request_id": "r0",

@@ -1,0 +1,125 @@
+"""What groups of users are shown: exposure of groups of items between them, and against what they had."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from audits.evidence import Evidence
+from audits.fairness_cards import exposure_share_card, parity_card
+from audits.group_cells import attribute_parameters, read_cells, shown_columns
+from audits.grouping import Gates, break_down, gated, hidden_names
+from audits.measuring import Lists, Reading
+from audits.metrics.metric import UNIT, ListMetric, card_at
+from audits.queries import Parameter
+from audits.results import Breakdown, Measure, Section, Table
+from audits.scope import label_of
+
+By = tuple[tuple[str, ...], ...]
+
+_PARTS = {"user_parts": "exposure_parts"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemShares:
+    """Groups of items by `kind` (category, creator, provider, domain or popularity), shown to groups of users."""
+
+    evidence: Evidence
+    kind: str
+    lists: Lists
+    gates: Gates
+    n_rows: int = 20
+
+    def sections(self, by: By) -> list[Section]:
+        """Return, run by run, the parity of exposure by each of `by` and the shares furthest from the users' own.
+
+        Nothing of a run whose items have fewer than two groups of this kind.
+        """
+        names = self.evidence.rows("item_group_names", using=self._reading().using, **self._parameters())
+        found: list[Section] = []
+        for run_id in self.evidence.run_ids:
+            kinds = [str(name) for run, name in names if run == run_id]
+            if len([name for name in kinds if name != "unknown"]) > 1:
+                found += self._of_run(run_id, by, len(kinds))
+        return found
+
+    def _of_run(self, run_id: str, by: By, n_kinds: int) -> list[Section]:
+        used = tuple(dict.fromkeys(name for group in by for name in group))
+        one = dataclasses.replace(self, evidence=self.evidence.of(run_id))
+        cells = read_cells(one._reading(), used, 0, _PARTS, **one._parameters(), item_group="")[run_id]
+        found: list[Section] = []
+        for part, mask in gated(cells, by, self.gates.min_people):
+            asked = {**one._parameters(), **attribute_parameters(part.attributes)}
+            asked["hidden_groups"] = hidden_names(part.labels, mask.tolist())
+            spreads = one._rows("exposure_spreads", asked)
+            if spreads:
+                found += one._parity(run_id, by, part.attributes, str(spreads[0][1]), n_kinds, asked)
+            found += one._table(run_id, part.attributes, asked)
+        return found
+
+    def _parity(
+        self, run_id: str, by: By, attributes: tuple[str, ...], widest: str, n_kinds: int, asked: dict[str, Parameter]
+    ) -> list[Section]:
+        """Return the group of items whose share of exposure differs most, as a breakdown, and by how much."""
+        used = tuple(dict.fromkeys(name for group in by for name in group))
+        asked = {**asked, "item_group": widest}
+        reading = self._reading(widest)
+        cells = read_cells(reading, used, self.gates.max_users, _PARTS, **self._parameters(), item_group=widest)[run_id]
+        (breakdown,) = break_down(dataclasses.replace(cells, n_picked=n_kinds), by, self.gates, only=attributes)
+        if breakdown.gap is None:
+            return []
+        breakdown = dataclasses.replace(breakdown, sql=self._sql("group_means", asked), note=_picked(widest, breakdown))
+        k = self.lists.k or self.evidence.run(run_id).k
+        measure = Measure(
+            card=card_at(parity_card(self.kind, "+".join(attributes)), k),
+            run_id=run_id,
+            value=breakdown.gap,
+            n=sum(group.n or 0 for group in breakdown.groups if group.sufficient and "unknown" not in group.labels),
+            interval=breakdown.gap_interval,
+            sql=self._sql("exposure_parity", asked),
+            note=f"Widest for {widest}.",
+        )
+        return [measure, breakdown]
+
+    def _table(self, run_id: str, attributes: tuple[str, ...], asked: dict[str, Parameter]) -> list[Table]:
+        columns = ("group_name", "n_users", "had_share", "listed_share", "exposure_share", "bias_disparity")
+        sql = shown_columns(self._sql("bias_disparity", asked), len(attributes), columns)
+        rows = self.evidence.rows(sql)
+        if not rows:
+            return []
+        run = label_of(self.evidence.run(run_id))
+        return [
+            Table(
+                title=f"Bias disparity of {self.kind} by {' and '.join(attributes)}, {run}",
+                columns=("run_id", *attributes, self.kind, "users", "share of history", "share of lists",
+                         "share of exposure", "bias disparity"),
+                rows=rows,
+                sql=sql,
+                note=f"The {self.n_rows} pairs whose shares of lists and of history are furthest apart; "
+                "bias disparity is share of lists / share of history - 1 (Tsintzou et al. 2019, Elliot). An item of "
+                "several groups counts in equal parts.",
+            )
+        ]  # fmt: skip
+
+    def _reading(self, item_group: str = "") -> Reading:
+        card = exposure_share_card(item_group, self.kind)
+        return Reading(evidence=self.evidence, metric=ListMetric(card=card, bounds=UNIT), lists=self.lists)
+
+    def _parameters(self) -> dict[str, Parameter]:
+        return {
+            "k": self.lists.k,
+            "group_kind": self.kind,
+            "min_people": self.gates.min_people,
+            "min_sufficient": self.gates.min_sufficient,
+            "n_rows": self.n_rows,
+        }
+
+    def _rows(self, query: str, asked: dict[str, Parameter]) -> tuple[tuple, ...]:
+        return self.evidence.rows(query, using={**self._reading().using, **_PARTS}, **asked)
+
+    def _sql(self, query: str, asked: dict[str, Parameter]) -> str:
+        return self.evidence.runnable_sql(query, using={**self._reading().using, **_PARTS}, **asked)
+
+
+def _picked(item_group: str, breakdown: Breakdown) -> str:
+    return f"{item_group}: of all groups of items the one whose share of exposure differs most. {breakdown.note}"

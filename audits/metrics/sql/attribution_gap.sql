@@ -1,0 +1,6 @@
+-- One row a request: additivity gap of each explained recommendation in units of its contributions, summed, and how many there are.
+-- uses: scope, attribution_facts
+select q.run_id, q.request_id, q.user_id, coalesce(sum(f.gap_size / nullif(f.whole_size, 0)), 0.0) as part, count(f.gap_size / nullif(f.whole_size, 0)) as whole
+from scope q
+left join attribution_facts f on f.run_id = q.run_id and f.request_id = q.request_id
+group by q.run_id, q.request_id, q.user_id

@@ -1,0 +1,1 @@
+"""Legal profiles as data: what a rule asks of group differences, in its words. One TOML file a profile."""
