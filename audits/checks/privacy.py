@@ -95,6 +95,7 @@ class Privacy(Audit):
     needs: ClassVar[frozenset[str]] = frozenset({"slots"})
     derives: ClassVar[tuple[str, ...]] = ("personal_data",)
     routine: ClassVar[bool] = False
+    shows: ClassVar[tuple[str, ...]] = MEASURES
     source: ClassVar[str] = "GDPR, articles 4 and 5; Weinsberg et al., RecSys 2012; Besag and Clifford 1991"
     cards: ClassVar[tuple[Card, ...]] = (leakage_card("attribute"),)
 
