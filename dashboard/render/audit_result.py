@@ -89,7 +89,7 @@ def _measures(by_card: dict[str, list[Measure]], cohort: Cohort, key: str) -> No
         return
     heading("Measures")
     names = {name: text.label(measures[0].card, cohort.k) for name, measures in by_card.items()}
-    chosen = next(iter(names))
+    chosen = next((name for name in names if any(m.value is not None for m in by_card[name])), next(iter(names)))
     if len(names) > 1:
         wanted = st.query_params.get("measure", chosen)
         chosen = st.pills(
