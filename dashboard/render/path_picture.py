@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import jinja2
@@ -49,17 +50,12 @@ def picture(lines: Sequence[PathLine], theme: str) -> tuple[str, int]:
             shape="box" if entity_id in ends else "ellipse",
             color=ink.item if entity_id in ends else ink.entity,
         )  # fmt: skip
-    drawn = set()
-    for line in lines:
-        for hop, one, other in zip(line.shown.hops, line.entity_ids, line.entity_ids[1:], strict=False):
-            start, end = (other, one) if hop.is_inverse else (one, other)
-            if one == other or (start, hop.relation, end) in drawn:
-                continue
-            drawn.add((start, hop.relation, end))
-            network.add_edge(
-                start, end, label=relation_text(hop.relation) + ("" if hop.is_true else " × not in the graph"),
-                color=ink.line if hop.is_true else _FALSE, dashes=not hop.is_true,
-            )  # fmt: skip
+    for (start, end, is_true), relations in _facts(lines).items():
+        said = ", ".join(relation_text(relation) for relation in relations)
+        network.add_edge(
+            start, end, label=said if is_true else f"{said} × not in the graph",
+            color=ink.line if is_true else _FALSE, dashes=not is_true,
+        )  # fmt: skip
     nodes, edges, *_ = network.get_network_data()
     height = 70 + _ROW * max(2, len(lines))
     page = _template().render(script=_script(), nodes=nodes, edges=edges, ink=ink, height=height)
@@ -72,6 +68,18 @@ def described(lines: Sequence[PathLine]) -> str:
     return (
         f"{text.count(len(lines), 'knowledge path')} from the history to {ends[-1].label}; each is written beside it."
     )
+
+
+def _facts(lines: Sequence[PathLine]) -> dict[tuple[str, str, bool], list[str]]:
+    """Return head, tail and whether the graph holds it -> the relations between them, each once."""
+    found: dict[tuple[str, str, bool], list[str]] = {}
+    for line in lines:
+        for hop, (one, other) in zip(line.shown.hops, pairwise(line.entity_ids), strict=True):
+            start, end = (other, one) if hop.is_inverse else (one, other)
+            relations = found.setdefault((start, end, hop.is_true), [])
+            if hop.relation not in relations:
+                relations.append(hop.relation)
+    return found
 
 
 def _places(lines: Sequence[PathLine]) -> dict[str, tuple[float, float]]:

@@ -35,8 +35,10 @@ def explained(found: Sequence[Explanation], command: str, refusal: str) -> None:
         noun = _PARTS.get(one.kind, one.kind)
         page.note(takeaway(one))
         page.figure(contributions(one), key=f"contributions_{one.kind}")
-        if any(part.is_named for part in one.parts):
-            page.note("✓ marks what the reason names.")
+        legend = ["Whiskers are one standard error."] if any(part.error for part in one.parts) else []
+        legend += ["✓ marks what the reason names."] if any(part.is_named for part in one.parts) else []
+        if legend:
+            page.note(" ".join(legend))
         if st.toggle("Table", key=f"contributions_table_{one.kind}"):
             rows_table(
                 (noun, "contribution", "standard_error", "named"),
@@ -52,7 +54,11 @@ def takeaway(one: Explanation) -> str:
     gap = 0.0 if one.gap is None or abs(one.gap) <= _ROUNDING * max(1.0, abs(one.score)) else one.gap
     size = sum(abs(part.value) for part in one.parts)
     top = max(one.parts, key=lambda part: abs(part.value))
-    holds = f" {top.name} holds {abs(top.value) / size:.0%} of it ({said(top)})." if size else " Nothing contributes."
+    holds = (
+        f" “{top.name}” holds {abs(top.value) / size:.0%} of what they contribute, signs left out ({said(top)})."
+        if size
+        else " Nothing contributes."
+    )
     evaluations = f", {one.n_evaluations:,} evaluations" if one.n_evaluations is not None else ""
     return (
         f"Score {one.score:.4g} = base value {one.base:.4g} {total:+.4g} from {len(one.parts):,} {noun}, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 from audits.results import PathExample, PathHop, PathStop
 from dashboard.loaders.why import Contribution, Explanation, PathLine
@@ -55,6 +56,14 @@ def test_an_arrow_points_from_a_facts_head_to_its_tail_and_untrue_ones_are_marke
     assert [(edge["from"], edge["to"]) for edge in edges] == [("a", "p"), ("z", "p")]
     assert [edge["label"] for edge in edges] == ["made by", "made by × not in the graph"]
     assert [edge["dashes"] for edge in edges] == [False, True]
+
+
+def test_parallel_relations_share_an_arrow():
+    other = path("a", "p", "z", inverse=(False, True))
+    hops = tuple(PathHop(relation="starring", is_inverse=hop.is_inverse) for hop in other.shown.hops)
+    other = replace(other, shown=replace(other.shown, hops=hops))
+    _, edges = data(picture([path("a", "p", "z", inverse=(False, True)), other], "light")[0])
+    assert [edge["label"] for edge in edges] == ["made by, starring"] * 2
 
 
 def test_hostile_names_stay_data():
@@ -116,7 +125,7 @@ def test_the_bars_carry_values_errors_and_names():
 def test_the_takeaway_adds_up():
     said = takeaway(explanation(2.0, -1.0, gap=0.5))
     assert said.startswith("Score 2.5 = base value 1 +1 from 2 history items, additivity gap 0.5.")
-    assert "part 0 holds 67% of it" in said
+    assert "“part 0” holds 67% of what they contribute" in said
     assert "from 3 lines of the prompt," in takeaway(explanation(1.0, 1.0, 1.0, kind="prompt segment"))
 
 
