@@ -28,7 +28,8 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-bench: $(INSTALLED)  ## long runs: kill a writer a thousand times, grounding and import at scale
+bench: $(INSTALLED)  ## long runs: kill a writer a thousand times, grounding, import and audits at scale
 	$(BIN)/python tests/benchmarks/runlog.py 1000
 	$(BIN)/python tests/benchmarks/grounding.py
 	$(BIN)/python tests/benchmarks/import_log.py 1000000 10
+	$(BIN)/python -m tests.benchmarks.scale

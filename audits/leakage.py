@@ -19,7 +19,7 @@ from audits.results import Interval
 from audits.statistics.resampling import Resampling
 
 Floats = NDArray[np.float64]
-STOP_AFTER = 20  # shuffles that do as well as the truth: then the p-value is known well enough
+STOP_AFTER = 10  # shuffles that do as well as the truth: then the p-value is known well enough
 _INVERSE_PENALTY = 1.0
 
 
@@ -74,7 +74,7 @@ def tell(x: sparse.csr_matrix, groups: Sequence[str], how: Resampling, *, folds:
     AUC within each fold, over pairs of users of which one is in the group: logistic regression (L2) of each group
     against the others, the mean over groups where there are more than two. The interval resamples users within folds
     and groups, with the fitted models as they are. The p-value is the share of shuffles that do as well, counted until
-    20 have (Besag and Clifford 1991), else with the truth among them (Ojala and Garriga 2010).
+    10 have (Besag and Clifford 1991), else with the truth among them (Ojala and Garriga 2010).
 
     Args:
         x: features, (n_users, n_features).

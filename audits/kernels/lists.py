@@ -77,9 +77,14 @@ def read_lists(evidence: Evidence, using: Mapping[str, str], parameters: Mapping
 
 def in_chunks(lists: ListArrays, work: Callable[[slice], NDArray[np.float64]]) -> NDArray[np.float64]:
     """Work on the requests chunk by chunk, on several processors at a time, and return their values in order."""
-    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, MAX_THREADS)) as pool:
+    with ThreadPoolExecutor(max_workers=min(_processors(), MAX_THREADS)) as pool:
         values = list(pool.map(work, lists.chunks()))
     return np.concatenate(values) if values else np.zeros(0)
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _in_order(requests: NDArray[np.int32], ranks: NDArray[np.int32]) -> bool:

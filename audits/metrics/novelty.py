@@ -20,8 +20,8 @@ METRIC = ListMetric(
         ),
         source="Zhou et al., PNAS 2010; Vargas and Castells, RecSys 2011",
         notes=(
-            "More is not better by itself: random items are novel. RecTools counts an item that nobody had as one that one "
-            "user had; its values are higher where such items are delivered."
+            "More is not better by itself: random items are novel. RecTools counts an item that nobody had as one that "
+            "one user had; its values are higher where such items are delivered."
         ),
     ),
     needs=frozenset({"training", "slots"}),

@@ -14,7 +14,7 @@ from dashboard.loaders.why import PathLine
 from dashboard.render import text
 
 _TEMPLATE = Path(__file__).parents[1] / "static" / "network.html.jinja"
-_STEP, _ROW = 300, 96  # pixels between stops of a path, and between paths
+_STEP, _ROW = 400, 84  # pixels between stops of a path, and between paths
 _FALSE = "#b3392f"
 
 
@@ -82,10 +82,21 @@ def _places(lines: Sequence[PathLine]) -> dict[str, tuple[float, float]]:
         n_hops = len(line.entity_ids) - 1
         for stop, entity_id in enumerate(line.entity_ids):
             found.setdefault(entity_id, []).append((stop / max(n_hops, 1) * longest * _STEP, row * _ROW))
-    return {
-        entity_id: (sum(x for x, _ in own) / len(own), sum(y for _, y in own) / len(own))
-        for entity_id, own in found.items()
-    }
+    columns: dict[float, list[tuple[float, str]]] = {}
+    for entity_id, own in found.items():
+        x, y = (sum(values) / len(own) for values in zip(*own, strict=True))
+        columns.setdefault(round(x), []).append((y, entity_id))
+    return {entity_id: (x, y) for x, column in columns.items() for y, entity_id in _spread(column)}
+
+
+def _spread(column: list[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Move what stands too close in one column apart, around the middle that it had."""
+    ordered = sorted(column)
+    heights: list[float] = []
+    for y, _ in ordered:
+        heights.append(y if not heights else max(y, heights[-1] + _ROW))
+    back = (sum(heights) - sum(y for y, _ in ordered)) / len(ordered)
+    return [(height - back, entity_id) for height, (_, entity_id) in zip(heights, ordered, strict=True)]
 
 
 def _label(lines: Sequence[PathLine], entity_id: str) -> str:
