@@ -114,7 +114,7 @@ class Fairness(Audit):
             sections=(
                 *(measure for b in mine if not b.within for measure in judging.measures(b)),
                 *sections,
-                *(table for b in mine for table in judging.impact_ratios(b)),
+                *judging.impact_ratios(mine),
                 *(finding for b in breakdowns if (finding := judging.finding(b)) is not None),
                 *judging.legal(mine),
                 *left_out(evidence, names_left_out, self._not_taken(evidence)),
