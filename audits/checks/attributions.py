@@ -50,6 +50,8 @@ class Attributions(Audit):
     question: ClassVar[str] = "Which parts of the history do scores rest on, and do reasons name them?"
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"slots"})
+    section: ClassVar[str] = "H"
+    shows: ClassVar[tuple[str, ...]] = MEASURES
     source: ClassVar[str] = "Lundberg and Lee, NeurIPS 2017; Mitchell et al., JMLR 23, 2022"
     routine: ClassVar[bool] = False
     derives: ClassVar[tuple[str, ...]] = ("attributions",)

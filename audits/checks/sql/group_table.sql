@@ -12,8 +12,8 @@ from (
         g.n_targets / nullif(sum(g.n_targets) over (), 0.0) as held_out_share,
         count(*) over () as n_groups,
         row_number() over (
-            order by case when g.group_name = 'unknown' then 1 else 0 end, g.exposure / nullif(g.n_items, 0.0) desc,
-                g.group_name
+            order by case when g.group_name = 'unknown' then 1 else 0 end,
+                round(g.exposure / nullif(g.n_items, 0.0), 9) desc, g.group_name
         ) as place
     from group_facts g
 ) x
