@@ -93,6 +93,7 @@ class Privacy(Audit):
     question: ClassVar[str] = "What do texts give away about people, and do lists tell who a user is?"
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"slots"})
+    shows: ClassVar[tuple[str, ...]] = MEASURES
     derives: ClassVar[tuple[str, ...]] = ("personal_data",)
     routine: ClassVar[bool] = False
     shows: ClassVar[tuple[str, ...]] = MEASURES

@@ -30,14 +30,16 @@ def commands_table() -> str:
 
 
 def measures_table() -> str:
-    """Return every measure's card in short, as a Markdown table."""
-    from audits.metrics.catalogue import find_metrics
+    """Return every measure's card in short, section by section, as a Markdown table."""
+    from audits.cards import list_audits
 
+    cards = {one.card.name: one for listing in list_audits() for one in reversed(listing.cards)}
     rows = [
-        f"| {card.label} | {_cell(card.formula)} | {card.range} | {card.direction} | {_cell(card.source)} |"
-        for card in sorted((m.card for m in find_metrics().values()), key=lambda card: card.label.lower())
+        f"| {one.section or '–'} | {one.card.label} | {_cell(one.card.formula)} | {one.card.range} | "
+        f"{one.card.direction} | {_cell(one.card.source)} |"
+        for one in sorted(cards.values(), key=lambda one: (one.section or "~", one.card.label.lower()))
     ]
-    return "\n".join(["| measure | formula | range | better | source |", "|---|---|---|---|---|", *rows])
+    return "\n".join(["| section | measure | formula | range | better | source |", "|---|---|---|---|---|---|", *rows])
 
 
 def _cell(text: str) -> str:

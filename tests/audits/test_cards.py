@@ -38,6 +38,11 @@ NAMED = {
         "exposure over merit": ["exposure_merit_ratio"], "inequity of amortised attention": ["attention_inequity"],
         "RSP and REO": ["rsp", "reo"], "share held by the worst-off fraction": ["worst_off_share"],
     },
+    "D": {
+        "utility gap, difference": ["utility_gap"], "worst-group utility": ["worst_group"],
+        "bias disparity": ["bias_disparity"], "impact ratio": ["impact_ratio"],
+        "demographic parity of exposure": ["exposure_parity"],
+    },
     "E": {
         "Jaccard@k": ["jaccard_to_neutral"], "SERP*@k raw and normalised": ["serp_published", "serp"],
         "PRAG*@k raw and normalised": ["prag_published", "prag"], "SNSR and SNSV": ["snsr", "snsv"],
@@ -65,6 +70,8 @@ NAMED = {
     "H": {
         "path fidelity": ["path_fidelity"], "path coverage": ["path_coverage"], "LIR": ["lir"], "SEP": ["sep"],
         "path-type diversity and concentration": ["path_type_diversity", "path_type_concentration"],
+        "SHAP: contributions, additivity gap, number of evaluations": [
+            "top_item_share", "attribution_gap", "attribution_evaluations"],
     },
     "I": {
         "p50 and p95 latency": ["latency_p50", "latency_p95"], "time to first token": ["first_token_p50"],
