@@ -96,7 +96,6 @@ class Privacy(Audit):
     shows: ClassVar[tuple[str, ...]] = MEASURES
     derives: ClassVar[tuple[str, ...]] = ("personal_data",)
     routine: ClassVar[bool] = False
-    shows: ClassVar[tuple[str, ...]] = MEASURES
     source: ClassVar[str] = "GDPR, articles 4 and 5; Weinsberg et al., RecSys 2012; Besag and Clifford 1991"
     cards: ClassVar[tuple[Card, ...]] = (leakage_card("attribute"),)
 
