@@ -17,6 +17,7 @@ from audits.scope import RunFacts, label_of
 from audits.statistics.corrections import corrected, correction_name
 from audits.statistics.resampling import Method, Resampling
 from audits.wording import interval_text, measure_text, p_text, value_text
+from engine.privacy.people import is_naming
 
 MEASURES = ("personal_data_in_prompts", "personal_data_in_answers", "personal_data_brought_up")
 _NOT_LOOKED_THROUGH = "The texts of this run were not looked through: run this audit by `recaudit audit` once."
@@ -71,7 +72,7 @@ class Told:
 class Privacy(Audit):
     """Personal data in texts, masked; and whether a classifier tells users' groups from their lists."""
 
-    attributes: tuple[str, ...] = ()  # to be told from lists; none: each attribute that users have
+    attributes: tuple[str, ...] = ()  # to be told from lists; none: each that users have, apart from names
     label_kind: str = "category"  # kind of item label whose shares are features
     k: int | None = None
     folds: int = 5
@@ -155,7 +156,7 @@ class Privacy(Audit):
         if unknown:
             has = ", ".join(evidence.attributes) or "none"
             raise AuditError(f"Users have no attribute {', '.join(unknown)}; they have {has}.")
-        return self.attributes or evidence.attributes
+        return self.attributes or tuple(name for name in evidence.attributes if not is_naming(name))
 
     def _texts(self, own: Evidence) -> list[Measure]:
         looked = own.rows(
