@@ -91,8 +91,7 @@ class ItemShares:
         return [
             Table(
                 title=f"Bias disparity of {self.kind} by {said('+'.join(attributes))}",
-                columns=("run_id", *attributes, self.kind, "users", "share of history", "share of lists",
-                         "share of exposure", "bias disparity"),
+                columns=("run_id", *attributes, self.kind, "users", "history", "lists", "exposure", "disparity"),
                 rows=rows,
                 sql=sql,
                 note=f"Of each run the {self.n_rows} pairs whose shares of lists and of history are furthest apart; "
