@@ -89,7 +89,7 @@ def _broken_down(
     reading: Reading, query: str, attribute: str, labels: dict[str, str], windows: Windows, gates: Gates
 ) -> Breakdown | None:
     (run_id,) = reading.evidence.run_ids
-    frame = reading.frame(f"{query}_cells", **windows.parameters)
+    frame = reading.frame(f"{query}_cells", None, **windows.parameters)
     frame = frame.loc[frame["n_users"] > 0]
     if not len(frame):
         return None
