@@ -6,7 +6,7 @@ MODEL ?= embedded
 USERS ?= 200
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test check install bench
+.PHONY: demo test check install bench books
 
 demo: $(INSTALLED)  ## run the three paradigms on the sample world and open the dashboard
 	$(BIN)/recaudit demo --model "$(MODEL)" --users $(USERS)
@@ -27,6 +27,9 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
+
+books: $(INSTALLED)  ## ChatGPT's published answers on Facebook Books, in the folder DATA: imported, grounded, audited
+	RECAUDIT_HOME=.recaudit-books PATH="$(BIN):$$PATH" sh tests/benchmarks/books.sh "$(DATA)"
 
 bench: $(INSTALLED)  ## long runs: kill a writer a thousand times, grounding, import and audits at scale
 	$(BIN)/python tests/benchmarks/runlog.py 1000
