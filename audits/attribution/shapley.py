@@ -78,6 +78,7 @@ class _Game:
             return np.zeros(0)
         from shap.explainers import Exact
 
+        _forget_frames()
         with _own_randomness():
             explained = cast(
                 "Explanation",
@@ -89,6 +90,7 @@ class _Game:
         """Return the mean of the marginal contributions along one random order and its reverse."""
         from shap.explainers import Permutation
 
+        _forget_frames()
         with _own_randomness():
             explainer = Permutation(self._rows, self._nobody, seed=seed)
             explained = cast("Explanation", explainer(self._everybody, max_evals=2 * self._n_players + 1, silent=True))
@@ -124,6 +126,17 @@ class _Game:
                 raise AuditError("The score is no finite number for some part of the input, so that it has no shares.")
             self._known.update(zip(fresh, values.tolist(), strict=True))
         return np.array([self._known[key] for key in keys])
+
+
+def _forget_frames() -> None:
+    """Let go of the frames of whoever imported shap first: it keeps the errors of packages that it did not find.
+
+    Their tracebacks would hold all that the callers hold, open connections among it, until the process ends.
+    """
+    from shap.utils import _general
+
+    for _, error in getattr(_general, "import_errors", {}).values():
+        error.__traceback__ = None
 
 
 @contextmanager

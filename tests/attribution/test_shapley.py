@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import permutations
 
 import numpy as np
@@ -110,3 +112,21 @@ def test_few_evaluations_make_it_sample_and_too_few_are_refused():
 def test_a_score_that_is_no_number_is_refused():
     with pytest.raises(AuditError, match="no finite number"):
         shapley_values(lambda m: np.where(m[:, 0], 1.0, np.nan), 2)
+
+
+def test_what_the_first_caller_holds_is_let_go():
+    """Shap keeps errors of packages that it did not find, and with them every frame below its first import."""
+    code = """
+import gc, weakref
+from audits.attribution.shapley import shapley_values
+class Held: pass
+def call():
+    held = Held()
+    shapley_values(lambda masks: masks.sum(axis=1) * 1.0, 3)
+    return weakref.ref(held)
+kept = call()
+gc.collect()
+assert kept() is None
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
