@@ -80,8 +80,9 @@ def import_tiny(
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(7)
     titles = [HOSTILE_TITLE] + [f"{_ADJECTIVES[i % 12]} {_NOUNS[i // 12 % 10]} {i}" for i in range(1, n_items)]
-    _write(folder / "items.csv", ["item_id", "title", "domain", "categories", "year"], [
-        [f"i{i:03d}", title, ("films", "books")[i % 2], _GENRES[i % 5], 1960 + i % 60] for i, title in enumerate(titles)
+    _write(folder / "items.csv", ["item_id", "title", "domain", "categories", "year", "provider"], [
+        [f"i{i:03d}", title, ("films", "books")[i % 2], _GENRES[i % 5], 1960 + i % 60, f"House {i % 4}"]
+        for i, title in enumerate(titles)
     ])  # fmt: skip
     if attributes:
         _write(folder / "users.csv", ["user_id", "age_band", "gender"], [
