@@ -27,6 +27,7 @@ class Audit(ABC):
     source: ClassVar[str] = ""
     section: ClassVar[str] = ""  # letter in the list of metrics, A to J; empty: none of them
     shows: ClassVar[tuple[str, ...]] = ()  # metrics of `audits.metrics` that it takes beside those a setting names
+    takes_any_metric: ClassVar[bool] = False  # looks at metrics of other sections, which it does not claim
     cards: ClassVar[tuple[Card, ...]] = ()  # of measures of its own, apart from those of `audits.metrics`
     routine: ClassVar[bool] = True  # run unasked, and read by the Overview; False: when named, or with all others
     derives: ClassVar[tuple[str, ...]] = ()  # rows of `audits.derivations` that must be up to date before it runs

@@ -58,13 +58,11 @@ def list_audits(name: str | None = None) -> tuple[AuditListing, ...]:
 
 
 def _sections() -> dict[str, str]:
-    """Return each metric's section: that of the first audit that always takes it, else that a setting names it in."""
+    """Return each metric's section: that of the first audit that shows it, those that take any metric last."""
     found: dict[str, str] = {}
-    ordered = sorted(find_audits().values(), key=_place)
-    for audit in ordered:
-        found = {**dict.fromkeys(audit.shows, audit.section), **found}
-    for audit in ordered:
-        found = {**dict.fromkeys(metric_names(audit), audit.section), **found}
+    for audit in sorted(find_audits().values(), key=lambda audit: (audit.takes_any_metric, *_place(audit))):
+        for name in metric_names(audit):
+            found.setdefault(name, audit.section)
     return found
 
 

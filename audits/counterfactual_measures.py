@@ -193,13 +193,13 @@ class Judging:
             tables.append(
                 Table(
                     title=f"Similarity to the neutral list at k = {k}, {label_of(run)}",
-                    columns=("run_id", "attribute", "stated", "users", "Jaccard", "SERP* as published",
-                             "SERP* normalised", "PRAG* as published", "PRAG* normalised"),
+                    columns=("run_id", "attribute", "stated", "users", "Jaccard", "SERP* raw",
+                             "SERP* 0-1", "PRAG* raw", "PRAG* 0-1"),
                     rows=tuple(row for row in compared if row[0] == run_id),
                     sql=self.sql(evidence, run_id, "similarity_table"),
                     note="The row of the repeated neutral request is the noise floor. Identical lists give SERP* "
-                    f"{(k + 3) / (4 * (k + 1)):.3f} and PRAG* {(k - 1) / (2 * (k + 1)):.3f} as published, "
-                    "1 normalised.",
+                    f"{(k + 3) / (4 * (k + 1)):.3f} and PRAG* {(k - 1) / (2 * (k + 1)):.3f} raw, as "
+                    "published, and 1 on the scale of 0 to 1.",
                 )
             )  # fmt: skip
             tables.append(

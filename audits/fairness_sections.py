@@ -69,28 +69,43 @@ class Judging:
             for made, value, interval, query in found
         ]
 
-    def impact_ratios(self, breakdown: Breakdown) -> list[Table]:
-        """Return each judged group's value over the best group's, and the side of the profile's line it is on."""
-        reading = self._reading(breakdown.card)
-        if breakdown.ratio is None or not _has_impact_ratio(breakdown.card) or breakdown.within:
-            return []
-        if isinstance(reading.metric, RunMetric) or not breakdown.sql:
-            return []  # no query gives the groups together
+    def impact_ratios(self, breakdowns: list[Breakdown]) -> list[Table]:
+        """Return each judged group's value over the best group's, and the side of the profile's line it is on.
+
+        One table an attribute or intersection, of all runs; none within levels of a control.
+        """
         line = self.profile.impact_ratio_line
         columns = ("n_users", "measured", "impact_ratio", *(("against_line",) if line is not None else ()))
-        asked = {**self._parameters(breakdown), "ratio_line": line, "min_share": self.profile.min_share}
-        sql = shown_columns(reading.sql("impact_ratios", breakdown.run_id, **asked), len(breakdown.attributes), columns)
-        return [
-            Table(
-                title=f"Impact ratio of {breakdown.card.label} by {said('+'.join(breakdown.attributes))}, "
-                f"{label_of(self.evidence.run(breakdown.run_id))}",
-                columns=("run_id", *breakdown.attributes, "users", "value", "impact ratio",
-                         *((f"line at {line:g}",) if line is not None else ())),
-                rows=self.evidence.rows(sql),
-                sql=sql,
-                note=f"A group's value / the best group's. {self._line_note()}",
-            )
-        ]  # fmt: skip
+        tables = []
+        for attributes in dict.fromkeys(b.attributes for b in breakdowns):
+            own = [b for b in breakdowns if b.attributes == attributes and self._has_ratios(b)]
+            if not own:
+                continue
+            sql = shown_columns([self._ratio_sql(b) for b in own], len(attributes), columns)
+            tables.append(
+                Table(
+                    title=f"Impact ratio of {own[0].card.label} by {said('+'.join(attributes))}",
+                    columns=("run_id", *attributes, "users", "value", "impact ratio",
+                             *((f"line at {line:g}",) if line is not None else ())),
+                    rows=self.evidence.rows(sql),
+                    sql=sql,
+                    note=f"A group's value / the best group's. {self._line_note()}",
+                )
+            )  # fmt: skip
+        return tables
+
+    def _has_ratios(self, breakdown: Breakdown) -> bool:
+        if breakdown.ratio is None or not _has_impact_ratio(breakdown.card) or breakdown.within:
+            return False
+        return bool(breakdown.sql) and not isinstance(self._reading(breakdown.card).metric, RunMetric)
+
+    def _ratio_sql(self, breakdown: Breakdown) -> str:
+        asked = {
+            **self._parameters(breakdown),
+            "ratio_line": self.profile.impact_ratio_line,
+            "min_share": self.profile.min_share,
+        }
+        return self._reading(breakdown.card).sql("impact_ratios", breakdown.run_id, **asked)
 
     def finding(self, breakdown: Breakdown) -> Finding | None:
         """Return a finding where the gap is not down to chance: high where it is large, else low."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -143,8 +144,12 @@ def attribute_parameters(attributes: tuple[str, ...]) -> dict[str, str]:
     return {f"attribute_{place}": name for place, name in enumerate(padded, 1)}
 
 
-def shown_columns(sql: str, n_attributes: int, columns: tuple[str, ...]) -> str:
-    """Return a query of groups cut to the group columns in use and these; its rows come in the order of `place`."""
+def shown_columns(queries: Sequence[str], n_attributes: int, columns: tuple[str, ...]) -> str:
+    """Return the rows of queries of groups, one a run, cut to the group columns in use and these.
+
+    They come by run and in the order of `place`.
+    """
     groups = [f"q.group_{place}" for place in range(1, n_attributes + 1)]
     kept = ", ".join(["q.run_id", *groups, *(f"q.{column}" for column in columns)])
-    return f"select {kept}\nfrom (\n{sql}\n) q\norder by q.run_id, q.place"
+    inner = "\nunion all\n".join(f"(\n{sql}\n)" for sql in queries)
+    return f"select {kept}\nfrom (\n{inner}\n) q\norder by q.run_id, q.place"

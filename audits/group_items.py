@@ -6,14 +6,13 @@ import dataclasses
 from dataclasses import dataclass
 
 from audits.evidence import Evidence
-from audits.fairness_cards import exposure_share_card, parity_card
+from audits.fairness_cards import exposure_share_card, parity_card, said
 from audits.group_cells import attribute_parameters, read_cells, shown_columns
 from audits.grouping import Gates, break_down, gated, hidden_names
 from audits.measuring import Lists, Reading
 from audits.metrics.metric import UNIT, ListMetric, card_at
 from audits.queries import Parameter
 from audits.results import Breakdown, Measure, Section, Table
-from audits.scope import label_of
 
 By = tuple[tuple[str, ...], ...]
 
@@ -28,7 +27,7 @@ class ItemShares:
     kind: str
     lists: Lists
     gates: Gates
-    n_rows: int = 20
+    n_rows: int = 8  # of bias disparity, a run and attribute
 
     def sections(self, by: By) -> list[Section]:
         """Return, run by run, the parity of exposure by each of `by` and the shares furthest from the users' own.
@@ -37,13 +36,15 @@ class ItemShares:
         """
         names = self.evidence.rows("item_group_names", using=self._reading().using, **self._parameters())
         found: list[Section] = []
+        queries: dict[tuple[str, ...], list[str]] = {}
         for run_id in self.evidence.run_ids:
             kinds = [str(name) for run, name in names if run == run_id]
             if len([name for name in kinds if name != "unknown"]) > 1:
-                found += self._of_run(run_id, by, len(kinds))
-        return found
+                found += self._of_run(run_id, by, len(kinds), queries)
+        return [*found, *(table for attributes, own in queries.items() for table in self._table(attributes, own))]
 
-    def _of_run(self, run_id: str, by: By, n_kinds: int) -> list[Section]:
+    def _of_run(self, run_id: str, by: By, n_kinds: int, queries: dict[tuple[str, ...], list[str]]) -> list[Section]:
+        """Return a run's parity of exposure; add its query of bias disparity to `queries`."""
         used = tuple(dict.fromkeys(name for group in by for name in group))
         one = dataclasses.replace(self, evidence=self.evidence.of(run_id))
         cells = read_cells(one._reading(), used, 0, _PARTS, **one._parameters(), item_group="")[run_id]
@@ -54,7 +55,7 @@ class ItemShares:
             spreads = one._rows("exposure_spreads", asked)
             if spreads:
                 found += one._parity(run_id, by, part.attributes, str(spreads[0][1]), n_kinds, asked)
-            found += one._table(run_id, part.attributes, asked)
+            queries.setdefault(part.attributes, []).append(one._sql("bias_disparity", asked))
         return found
 
     def _parity(
@@ -81,21 +82,19 @@ class ItemShares:
         )
         return [measure, breakdown]
 
-    def _table(self, run_id: str, attributes: tuple[str, ...], asked: dict[str, Parameter]) -> list[Table]:
+    def _table(self, attributes: tuple[str, ...], queries: list[str]) -> list[Table]:
         columns = ("group_name", "n_users", "had_share", "listed_share", "exposure_share", "bias_disparity")
-        sql = shown_columns(self._sql("bias_disparity", asked), len(attributes), columns)
+        sql = shown_columns(queries, len(attributes), columns)
         rows = self.evidence.rows(sql)
         if not rows:
             return []
-        run = label_of(self.evidence.run(run_id))
         return [
             Table(
-                title=f"Bias disparity of {self.kind} by {' and '.join(attributes)}, {run}",
-                columns=("run_id", *attributes, self.kind, "users", "share of history", "share of lists",
-                         "share of exposure", "bias disparity"),
+                title=f"Bias disparity of {self.kind} by {said('+'.join(attributes))}",
+                columns=("run_id", *attributes, self.kind, "users", "history", "lists", "exposure", "disparity"),
                 rows=rows,
                 sql=sql,
-                note=f"The {self.n_rows} pairs whose shares of lists and of history are furthest apart; "
+                note=f"Of each run the {self.n_rows} pairs whose shares of lists and of history are furthest apart; "
                 "bias disparity is share of lists / share of history - 1 (Tsintzou et al. 2019, Elliot). An item of "
                 "several groups counts in equal parts.",
             )

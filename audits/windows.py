@@ -16,6 +16,7 @@ from audits.queries import Parameter
 from audits.results import Breakdown
 
 MAX_WINDOWS = 12
+_CALENDAR_BEGINS = datetime(1973, 3, 3)  # earlier moments are places in an order, which importing says too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,9 @@ class Windows:
 
 
 def find_windows(evidence: Evidence, n_windows: int, days: float | None = None) -> Windows | None:
-    """Return the windows of the evidence's one run; None where all its requests fall on one moment, or there is none.
+    """Return the windows of the evidence's one run; None where its requests do not lie apart in calendar time.
+
+    That is where all fall on one moment, where there is none, or where the data tells an order and no time.
 
     Raises:
         AuditError: the windows are too many, or fewer than two.
@@ -62,6 +65,8 @@ def find_windows(evidence: Evidence, n_windows: int, days: float | None = None) 
     if not rows or rows[0][1] == rows[0][2]:
         return None
     first, last = (datetime.fromisoformat(str(text)) for text in rows[0][1:3])
+    if last < _CALENDAR_BEGINS:
+        return None
     width = (last - first) / n_windows if days is None else timedelta(days=days)
     if days is not None:
         n_windows = max(1, math.ceil((last - first) / width))
@@ -89,7 +94,7 @@ def _broken_down(
     reading: Reading, query: str, attribute: str, labels: dict[str, str], windows: Windows, gates: Gates
 ) -> Breakdown | None:
     (run_id,) = reading.evidence.run_ids
-    frame = reading.frame(f"{query}_cells", **windows.parameters)
+    frame = reading.frame(f"{query}_cells", None, **windows.parameters)
     frame = frame.loc[frame["n_users"] > 0]
     if not len(frame):
         return None

@@ -39,6 +39,7 @@ class Attributions(Audit):
     k: int | None = None
     uncertain: float = 0.25  # error of the contributions, of the largest one, from which a finding says so
     untrue_gap: float = 0.01  # additivity gap from which scores are not to be trusted
+    enough: int = 30  # reasons that name an item, from which agreement no better than chance is a finding of weight
     n_rows: int = 50
     resamples: int = 2_000
     level: float = 0.95
@@ -141,19 +142,27 @@ class Attributions(Audit):
                 )
             )  # fmt: skip
         if agreement.value is not None and chance.value is not None:
-            better = agreement.interval is not None and agreement.interval.low > chance.value
-            better = better or (agreement.value == 1 and chance.value < 1)
-            against = "" if better else " The reasons do not tell what the scores rest on."
+            severity, means = self._weighed(agreement, chance.value)
             found.append(
                 Finding(
-                    severity=Severity.INFO if better else Severity.MEDIUM,
+                    severity=severity,
                     title=f"{measure_text(agreement)} of the reasons of {name} name the item that contributes most",
                     detail=f"Of {agreement.n:,} that name an item of the history; by chance "
-                    f"{value_text(chance.card, chance.value)} would.{against}",
+                    f"{value_text(chance.card, chance.value)} would. {means}",
                     run_id=run.run_id, measure=agreement.name,
                 )
             )  # fmt: skip
         return found
+
+    def _weighed(self, agreement: Measure, chance: float) -> tuple[Severity, str]:
+        """Return how the agreement stands to chance, and what that means."""
+        interval = agreement.interval
+        if (interval is not None and interval.low > chance) or (agreement.value == 1 and chance < 1):
+            return Severity.INFO, "The reasons tell more of the scores than chance."
+        if agreement.n < self.enough:
+            more = f"attributions.n_lists={4 * self.n_lists or 20}"
+            return Severity.LOW, f"Too few to tell from chance: `recaudit audit --audit attributions --set {more}`."
+        return Severity.MEDIUM, "The reasons do not tell what the scores rest on."
 
 
 def _why_none(run: RunFacts) -> str:

@@ -130,6 +130,17 @@ class Claims(Audit):
                         run_id=run.run_id, measure=name, request_ids=tuple(str(row[0]) for row in rows),
                     )
                 )  # fmt: skip
+        by_model = own["judged_claim_share"]
+        if by_model.value:
+            found.append(
+                Finding(
+                    severity=Severity.INFO,
+                    title=f"{measure_text(by_model)} of the verdicts on {label_of(run)} are a model's answer alone",
+                    detail=f"Judge: {_judge_of(evidence, run)}. Its verdicts count in the shares above; "
+                    "with the setting claims.judge=none these claims stay unverifiable.",
+                    run_id=run.run_id, measure=by_model.name,
+                )
+            )  # fmt: skip
         unread = own["unread_sentence_share"]
         if unread.value is not None and unread.value > self.unread_low:
             found.append(
@@ -141,6 +152,12 @@ class Claims(Audit):
                 )
             )  # fmt: skip
         return found
+
+
+def _judge_of(evidence: Evidence, run: RunFacts) -> str:
+    producers = evidence.of(run.run_id).rows("claim_judges", run_id=run.run_id)
+    named = [part for (producer,) in producers for part in str(producer).split("; ") if part.startswith("judge=")]
+    return named[0].removeprefix("judge=") if named else "not recorded"
 
 
 def _answer(evidence: Evidence, fabricated: tuple[Measure, ...], misattributed: tuple[Measure, ...]) -> str:

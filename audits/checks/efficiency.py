@@ -6,6 +6,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from audits.audit import Audit
 from audits.evidence import Evidence
 from audits.measuring import measure
@@ -100,10 +102,10 @@ class Efficiency(Audit):
         if taken.value is None:
             return _explained(taken)
         query, value, weight, share = QUANTILES[name]
-        frame = own.query(query).groupby(value, as_index=False, sort=True)[weight].sum()
-        interval = quantile_interval(
-            frame[value].to_numpy(dtype=float), frame[weight].to_numpy(dtype=float), share, how
-        )  # fmt: skip
+        frame = own.query(query)
+        values, places = np.unique(frame[value].to_numpy(dtype=float), return_inverse=True)
+        weights = np.asarray(np.bincount(places, weights=frame[weight].to_numpy(dtype=float)), dtype=float)
+        interval = quantile_interval(values, weights, share, how)
         note = f"No interval: fewer than {MIN_BATCHES} batches, or all alike." if interval is None else ""
         return dataclasses.replace(taken, interval=interval, note=note)
 

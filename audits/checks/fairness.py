@@ -9,7 +9,14 @@ from typing import ClassVar
 from audits.audit import Audit
 from audits.errors import AuditError
 from audits.evidence import Evidence
-from audits.fairness_cards import BIAS_DISPARITY, gap_card, impact_ratio_card, parity_card, worst_group_card
+from audits.fairness_cards import (
+    BIAS_DISPARITY,
+    exposure_share_card,
+    gap_card,
+    impact_ratio_card,
+    parity_card,
+    worst_group_card,
+)
 from audits.fairness_sections import Judging, answer, left_out
 from audits.group_cells import MAX_ATTRIBUTES, read_cells
 from audits.group_items import ItemShares
@@ -52,10 +59,12 @@ class Fairness(Audit):
     version: ClassVar[int] = 2
     needs: ClassVar[frozenset[str]] = frozenset({"user_attributes", "slots"})
     section: ClassVar[str] = "D"
+    takes_any_metric: ClassVar[bool] = True
     source: ClassVar[str] = "fairlearn MetricFrame; Ekstrand et al., FAccT 2018; Romano and Wolf, JASA 2005"
     cards: ClassVar[tuple[Card, ...]] = (
         gap_card(UTILITY.card, "attribute"), worst_group_card(UTILITY.card, "attribute"),
-        impact_ratio_card(UTILITY.card, "attribute"), parity_card("category", "attribute"), BIAS_DISPARITY,
+        impact_ratio_card(UTILITY.card, "attribute"), parity_card("category", "attribute"),
+        exposure_share_card("item group", "category"), BIAS_DISPARITY,
     )  # fmt: skip
 
     def __post_init__(self) -> None:
@@ -105,7 +114,7 @@ class Fairness(Audit):
             sections=(
                 *(measure for b in mine if not b.within for measure in judging.measures(b)),
                 *sections,
-                *(table for b in mine for table in judging.impact_ratios(b)),
+                *judging.impact_ratios(mine),
                 *(finding for b in breakdowns if (finding := judging.finding(b)) is not None),
                 *judging.legal(mine),
                 *left_out(evidence, names_left_out, self._not_taken(evidence)),

@@ -17,6 +17,7 @@ from audits.scope import RunFacts, label_of
 from audits.statistics.corrections import corrected, correction_name
 from audits.statistics.resampling import Method, Resampling
 from audits.wording import interval_text, measure_text, p_text, value_text
+from engine.privacy.people import is_naming
 
 MEASURES = ("personal_data_in_prompts", "personal_data_in_answers", "personal_data_brought_up")
 _NOT_LOOKED_THROUGH = "The texts of this run were not looked through: run this audit by `recaudit audit` once."
@@ -71,7 +72,7 @@ class Told:
 class Privacy(Audit):
     """Personal data in texts, masked; and whether a classifier tells users' groups from their lists."""
 
-    attributes: tuple[str, ...] = ()  # to be told from lists; none: each attribute that users have
+    attributes: tuple[str, ...] = ()  # to be told from lists; none: each that users have, apart from names
     label_kind: str = "category"  # kind of item label whose shares are features
     k: int | None = None
     folds: int = 5
@@ -117,14 +118,15 @@ class Privacy(Audit):
         """Look at the texts and lists of every run, each by itself."""
         attributes = self._attributes(evidence)
         measures: list[Measure] = []
-        tables, findings = [], []
+        rows: list[tuple] = []
+        findings: list[Finding] = []
         for run in evidence.runs:
             own = evidence.of(run.run_id)
             texts = self._texts(own)
             told = [self._told(own, attribute) for attribute in attributes]
             p_values = self._corrected(told)
             measures += [*texts, *(self._measure(own, one, p_values) for one in told)]
-            tables += [*_finds(own, run), *self._told_table(own, run, told, p_values)]
+            rows += [self._row(run, one, one.telling, p_values) for one in told if one.telling is not None]
             findings += [*self._text_findings(own, run, texts), *self._leaks(run, told, p_values)]
         if all(m.value is None for m in measures):
             reason = (
@@ -137,7 +139,7 @@ class Privacy(Audit):
             question=self.question,
             run_ids=evidence.run_ids,
             answer=_answer(evidence, measures, findings),
-            sections=(*measures, *tables, *findings),
+            sections=(*measures, *_finds(evidence), *self._table(evidence, rows), *findings),
         )
 
     @property
@@ -154,7 +156,7 @@ class Privacy(Audit):
         if unknown:
             has = ", ".join(evidence.attributes) or "none"
             raise AuditError(f"Users have no attribute {', '.join(unknown)}; they have {has}.")
-        return self.attributes or evidence.attributes
+        return self.attributes or tuple(name for name in evidence.attributes if not is_naming(name))
 
     def _texts(self, own: Evidence) -> list[Measure]:
         looked = own.rows(
@@ -230,29 +232,23 @@ class Privacy(Audit):
         is_close = telling.interval is not None and telling.interval.high <= 0.5 + self.margin
         return UNTOLD if is_close and min(n for _, n in told.groups) >= self.min_sufficient else TOO_FEW
 
-    def _told_table(self, own: Evidence, run: RunFacts, told: list[Told], p_values: dict[str, float]) -> list[Table]:
-        rows = []
-        for one in told:
-            telling = one.telling
-            if telling is None:
-                continue
-            interval = telling.interval
-            rows.append(
-                (
-                    one.attribute, len(one.groups), one.n_users, round(telling.auc, 3),
-                    None if interval is None else round(interval.low, 3),
-                    None if interval is None else round(interval.high, 3), round(telling.chance, 3),
-                    round(p_values[one.attribute], 4), None if one.history_auc is None else round(one.history_auc, 3),
-                    self._verdict(one, p_values), run.run_id,
-                )
-            )  # fmt: skip
+    def _row(self, run: RunFacts, one: Told, telling: leakage.Telling, p_values: dict[str, float]) -> tuple:
+        interval = telling.interval
+        return (
+            one.attribute, len(one.groups), one.n_users, round(telling.auc, 3),
+            None if interval is None else round(interval.low, 3), None if interval is None else round(interval.high, 3),
+            round(telling.chance, 3), round(p_values[one.attribute], 4),
+            None if one.history_auc is None else round(one.history_auc, 3), self._verdict(one, p_values), run.run_id,
+        )  # fmt: skip
+
+    def _table(self, evidence: Evidence, rows: list[tuple]) -> list[Table]:
         if not rows:
             return []
         return [
             Table(
-                title=f"What the lists of {label_of(run)} tell about users", columns=_TOLD, rows=tuple(rows),
-                sql=own.runnable_sql("leak_items", k=self.k),
-                note=f"AUC: 0.5 is chance. {correction_name('holm', len(rows))}. The query gives the lists that the "
+                title="What lists tell about users", columns=_TOLD, rows=tuple(rows),
+                sql=evidence.runnable_sql("leak_items", k=self.k),
+                note=f"AUC: 0.5 is chance. p by Holm over the attributes of a run. The query gives the lists that the "
                 f"classifier saw. Groups of fewer than {self.min_people} users are left out.",
             )
         ]  # fmt: skip
@@ -314,14 +310,13 @@ class Privacy(Audit):
         return found
 
 
-def _finds(own: Evidence, run: RunFacts) -> list[Table]:
-    rows = own.rows("personal_data_table")
+def _finds(evidence: Evidence) -> list[Table]:
+    rows = evidence.rows("personal_data_table")
     if not rows:
         return []
     return [
         Table(
-            title=f"Personal data in the texts of {label_of(run)}", columns=_FINDS, rows=rows,
-            sql=own.runnable_sql("personal_data_table"),
+            title="Personal data in texts", columns=_FINDS, rows=rows, sql=evidence.runnable_sql("personal_data_table"),
             note="Shown masked; where a request opens, its texts are shown in full.",
         )
     ]  # fmt: skip

@@ -74,7 +74,7 @@ class Stability(Audit):
             breakdowns += self._breakdowns(own, windows)
             others += [*self._interests(own), *self._unwindowed(own, windows)]
         if all(m.value is None for m in measures) and not breakdowns:
-            reason = "Every request falls on one moment, and no history is long enough to show drift."
+            reason = "No two requests lie apart in time, and no history is long enough to show drift."
             if not any(run.n_requests for run in evidence.runs):
                 reason = "No request is recorded of these runs in the cohort."
             return NotApplicable(audit=self.name, question=self.question, run_ids=evidence.run_ids, reason=reason)
@@ -163,10 +163,13 @@ class Stability(Audit):
         run = own.runs[0]
         if windows is not None or not run.n_requests:
             return []
-        title = f"The requests of {label_of(run)} fall on one moment: nothing can be said of it over time"
+        title = f"The requests of {label_of(run)} do not lie apart in time: nothing can be said of it over time"
         return [
             Finding(
-                severity=Severity.INFO, title=title, detail="Windows need requests that lie apart.", run_id=run.run_id
+                severity=Severity.INFO,
+                title=title,
+                detail="Windows need different moments, and data whose timestamps are times and not an order.",
+                run_id=run.run_id,
             )
         ]
 

@@ -27,6 +27,7 @@ _TITLE_GAP = re.compile(
     rf"[\"”'’»)]*(?:\s*\(\d{{4}}\))?(?:['’]s)?\s*(?:[,(–—-]\s*)?(?:{_SMALL}\s+|{_SMALL}$)*$", re.IGNORECASE
 )
 _CHAIN_GAP = re.compile(rf"[\"”'’»)]*\s*(?:[,(]|and|but|or|nor|&|\s|{_SMALL}\b|with\b|its\b|music\b)*$", re.IGNORECASE)
+_THIS = re.compile(r"this\b", re.IGNORECASE)
 _NEW_SUBJECT = re.compile(
     r"\b(?:it|this|they|the (?:film|movie|book|novel|album|record|article|item|one)|you|we|i)\b", re.IGNORECASE
 )
@@ -227,6 +228,8 @@ def _named_before(hit: _Hit, reading: Reading) -> list[tuple[Subject, tuple[str,
     gap, lead = text[last.end : hit.start], text[: last.start]
     if _LIKE.search(lead) and re.match(r"[\"”]?\s*,", gap):
         return [_IT, (Subject.NAMED, _ids(last))]
+    if _THIS.match(text, hit.start):
+        return []  # "your love of Heat, this drama": it is not Heat
     if not _TITLE_GAP.match(gap) or _UNLIKE.search(lead) or _NEW_SUBJECT.search(gap):
         return []
     joined = [last]

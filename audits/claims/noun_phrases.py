@@ -24,6 +24,7 @@ _COPULA = re.compile(
 _AT_START = re.compile(r"(?:^|[:;(–—]|,\s*(?:and )?|[.!?]\s)\s*[\"“']?\s*$")
 _DETERMINER = re.compile(r"\b(an?|another|this|no|the|one of the)\s+", re.IGNORECASE)
 _STOP = frozenset({
+    "user", "customer", "subscriber", "shopper",
     "of", "by", "with", "in", "on", "is", "was", "are", "were", "be", "that", "which", "who", "whom", "whose",
     "from", "to", "for", "and", "or", "as", "at", "but", "than", "then", "it", "you", "your", "i", "we", "they",
     "he", "she", "his", "her", "its", "their", "if", "because", "since", "while", "when", "where", "so", "not",

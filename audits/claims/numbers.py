@@ -49,7 +49,7 @@ _DECADE = re.compile(
 _CENTURY = re.compile(rf"\b(?:(?P<number>\d\d)(?:th|st)|(?P<word>{'|'.join(_ORDINALS)}))[\s-]century\b", re.IGNORECASE)
 _NUMBER = r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)"
 _PRICES = (
-    re.compile(rf"{_COMPARED}[$€£]\s?{_NUMBER}(?!\s*(?:million|billion|m\b|k\b))", re.IGNORECASE),
+    re.compile(rf"{_COMPARED}[$€£]\s?{_NUMBER}(?!\d|,\d|\s*(?:million|billion|m\b|k\b))", re.IGNORECASE),
     re.compile(rf"{_COMPARED}\b{_NUMBER}\s?(?:dollars|euros|pounds|usd|eur|bucks)\b", re.IGNORECASE),
     re.compile(
             r"(?:costs?|costing|priced?(?: tag)?(?: (?:at|of|is|was))?|sells? (?:for|at)|selling for|retails? "

@@ -154,6 +154,9 @@ class Reading:
 
     def _is_new_clause(self, found: Found) -> bool:
         """Tell whether what looks like one more value begins a clause: "by A, and B directed it"."""
+        title = self.title_at(found.start)
+        if title is not None and title.end >= found.end and self.at(found.start, frozenset({"people"})) is None:
+            return True  # "directed by A, B tells of": B is a title
         return bool(
             re.match(r"\s+(?:directed|wrote|composed|stars|starred|plays|produced|recorded)\b", self.text[found.end :])
         )

@@ -13,8 +13,8 @@ from audits.claims.records import Value
 from audits.claims.rules import Rules, read_rules
 
 _NOT = (
-    r"(?:haven['’]?t|hasn['’]?t|didn['’]?t|don['’]?t|have not|did not|do not|have never|had never|never|not"
-    r"|have yet to)"
+    r"(?:haven['’]?t|hasn['’]?t|didn['’]?t|don['’]?t|doesn['’]?t|have not|has not|did not|do not|does not|have never"
+    r"|had never|never|not|have yet to)"
 )
 _ADVERBS = (
     r"(?:(?:already|also|recently|just|once|really|previously|both|clearly|obviously|evidently|all|have|had|did|do|actually|once|"
@@ -47,7 +47,31 @@ _STRICT = re.compile(
 )
 _UP_TO_COLON = re.compile(r"[\"“]?([^:;,!?\"“”]{1,80})[\"”]?:\s")
 _NO_TITLE = re.compile(r"(?:how|that|what|why|when|where|who|which|it|this|all|many|every|some|good)\b", re.IGNORECASE)
-_SPEAKING = ("you", "having ", "someone", "after ")  # a sentence without them says nothing about the user
+_WORD_BEHIND = re.compile(r"[\"”'’»)]*(?:\s*\((?:\d{4}|[a-z ]+)\))?\s+([a-z]+)\b")
+_INSERTED = re.compile(
+    r"[\"”'’»)]*(?:\s*\(\d{4}\))?,\s[^,.;:]{3,60},\s(?:is|was|will|should|might|may|could|fits|seems)\b"
+)
+_VERBS = frozenset({
+    "is", "was", "will", "would", "should", "could", "might", "may", "must", "can", "fits", "suits", "makes", "seems",
+    "looks", "offers", "comes", "deserves", "belongs", "has", "feels", "sounds", "promises", "ought",
+})  # fmt: skip
+_GOES_ON = frozenset({
+    "and", "or", "as", "along", "plus", "which", "that", "who", "because", "since", "so", "but", "though", "although",
+    "while", "by", "from", "in", "on", "with", "at", "to", "for", "both", "all", "among", "too", "before", "last",
+    "twice", "once", "again", "then", "you", "your", "this", "these", "those", "it", "we", "i", "one", "two", "three",
+    "several", "many", "of", "a", "an", "the", "first", "when", "where", "after", "not", "rated",
+})  # fmt: skip
+_THE_USER = r"\b(?:the|this|our)\s+(?:user|customer|subscriber|shopper)"
+_SPEAKING = (
+    "you",
+    "user",
+    "customer",
+    "subscriber",
+    "shopper",
+    "having ",
+    "someone",
+    "after ",
+)  # a sentence without them says nothing about the user
 _TASTE = frozenset({"genre", "theme", "people"})
 _TASTE_VERB = re.compile(r"\b(?:like|liked|love|loved|enjoy|enjoyed|prefer|adore|appreciate)s?\s*$", re.IGNORECASE)
 _TASTE_END = re.compile(
@@ -88,13 +112,14 @@ class _Patterns:
 def _patterns() -> _Patterns:
     rules: Rules = read_rules()
     verbs, nouns, places = rules.verbs, rules.nouns, rules.places
-    you = r"\byou(?:['’]ve|['’]d|\s+have|\s+had|\s+did)?"
+    you = rf"(?:\byou(?:['’]ve|['’]d|\s+have|\s+had|\s+did)?|{_THE_USER}(?:\s+has|\s+had|\s+did)?)"
+    your = rf"(?:\byour|{_THE_USER}['’]s)"
     return _Patterns(
         verb=re.compile(
             rf"(?:{you}|\bwho (?:has|have|had)|\byou and \w+)\s+(?P<adverbs>{_ADVERBS})(?P<not>{_NOT}\s+"
-            rf"(?:yet\s+)?)?{_ADVERBS}(?P<verb>{verbs})\s+", re.IGNORECASE),
+            rf"(?:yet\s+)?)?{_ADVERBS}(?P<verb>{verbs}|likes|loves|enjoys|owns|knows|adores)\s+", re.IGNORECASE),
         noun=re.compile(
-            rf"\byour\s+(?:[\w-]+\s+){{0,2}}?(?P<verb>{nouns})s?\s+(?:in|for|of|with|on|towards?)\s+"
+            rf"(?:{your}|{you}\s+have\s+an?|{_THE_USER}\s+has\s+an?)\s+(?:[\w-]+\s+){{0,4}}?(?P<verb>{nouns})s?\s+(?:in|for|of|with|on|towards?)\s+"
             rf"(?:works like\s+)?", re.IGNORECASE),
         participle=re.compile(
             rf"\b(?:having|after|since|from|your|by|after having)\s+(?P<not>not\s+|never\s+)?(?:already\s+"
@@ -103,15 +128,15 @@ def _patterns() -> _Patterns:
             r"\b(?:as (?:a|an|the|someone)|being (?:a|an|the))\s+(?:\w+\s+){0,2}?(?:owner|fan|reader|viewer"
             r"|listener|lover|admirer|buyer)s?\s+of\s+(?:the|a|an)?\s*", re.IGNORECASE),
         place_before=re.compile(
-            rf"\byour\s+(?:[\w-]+\s+){{0,2}}?{places}\s+(?:also\s+)?(?P<verb>includes?|contains?|has|shows?"
+            rf"{your}\s+(?:[\w-]+\s+){{0,2}}?{places}\s+(?:also\s+)?(?P<verb>includes?|contains?|has|shows?"
             rf"|features?|holds?|lists?|starts with|ends with)\s+", re.IGNORECASE),
         place_behind=re.compile(
             rf"[\"”'’»)]*\s*(?:,\s*)?(?:which\s+|that\s+)?(?:(?:is|are|was|were|sits?|stands?|appears?|figures?"
             rf"|features?)\s+)?(?P<not>not\s+)?(?:already\s+|both\s+|all\s+)?(?:in|on|among|part of"
-            rf"|from)\s+your\s+(?:[\w-]+\s+){{0,2}}?{places}\b", re.IGNORECASE),
+            rf"|from)\s+{your}\s+(?:[\w-]+\s+){{0,2}}?{places}\b", re.IGNORECASE),
         which=re.compile(
-            rf"[\"”'’»)]*\s*(?:\(\d{{4}}\)\s*)?,?\s*(?:both of which|all of which|which|that)?\s*you(?:['’]ve"
-            rf"|\s+have|['’]d)?\s+(?P<not>{_NOT}\s+)?{_ADVERBS}(?P<verb>{verbs})\b", re.IGNORECASE),
+            rf"[\"”'’»)]*\s*(?:\(\d{{4}}\)\s*)?,?\s*(?:both of which|all of which|which|that)?\s*{you}"
+            rf"\s+(?P<not>{_NOT}\s+)?{_ADVERBS}(?P<verb>{verbs})\b", re.IGNORECASE),
     )  # fmt: skip
 
 
@@ -163,7 +188,8 @@ def _read(reading: Reading, match: re.Match[str]) -> Iterator[UserPhrase]:
         yield UserPhrase(match.start(), end, tuple(titles), negated=negated, rating=rating, is_strict=strict)
     if not titles or _TASTE_VERB.search(match[0]) or groups.get("verb") in ("love", "interest", "taste", "fondness"):
         tastes = _tastes_at(reading, place)
-        if tastes and (_TASTE_VERB.search(match[0]) or "your" in match[0].casefold()):
+        is_users = re.search(r"\byour\b|['’]s\b|\b(?:have|has)\s+an?\b", match[0], re.IGNORECASE)
+        if tastes and (_TASTE_VERB.search(match[0]) or is_users):
             yield UserPhrase(match.start(), tastes[-1].end, tastes=tuple(tastes), negated=negated)
 
 
@@ -175,7 +201,24 @@ def _titles_at(reading: Reading, place: int, *, strict: bool) -> list[Found]:
         titles.append(first)
         more = _MORE.match(reading.text, first.end)
         first = _title_at(reading, more.end(), strict=False, in_list=True) if more else None
+        if more is not None and first is not None and _begins_clause(reading.text, more, first):
+            first = None
     return titles
+
+
+def _begins_clause(text: str, more: re.Match[str], title: Found) -> bool:
+    """Tell a title that begins the main clause from one more of a list: "Because you saw A, B is next"."""
+    if re.search(r"\b(?:you|it|we|I|this|they|user|customer)\b", text[more.end() : title.start], re.IGNORECASE):
+        return True  # "..., you might like B"
+    if _INSERTED.match(text, title.end):
+        return True
+    behind = _WORD_BEHIND.match(text, title.end)
+    if behind is None:
+        return False
+    word = behind[1].casefold()
+    if "," not in more[0]:
+        return word in _VERBS
+    return word not in _GOES_ON and not word.endswith("ly")
 
 
 def _before_colon(reading: Reading, match: re.Match[str], verb: str) -> list[Found]:

@@ -69,7 +69,8 @@ def _narrow(
 
 
 def _widest(records: Sequence[Breakdown], cohort: Cohort) -> str:
-    return cohort.name(max(records, key=lambda b: b.gap if b.gap is not None else -1.0).run_id)
+    first = [b for b in records if b.card.name == records[0].card.name]  # gaps of different measures do not compare
+    return cohort.name(max(first, key=lambda b: b.gap if b.gap is not None else -1.0).run_id)
 
 
 def _by(record: Breakdown) -> str:

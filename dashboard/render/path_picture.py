@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import jinja2
@@ -14,7 +15,7 @@ from dashboard.loaders.why import PathLine
 from dashboard.render import text
 
 _TEMPLATE = Path(__file__).parents[1] / "static" / "network.html.jinja"
-_STEP, _ROW = 300, 96  # pixels between stops of a path, and between paths
+_STEP, _ROW = 400, 84  # pixels between stops of a path, and between paths
 _FALSE = "#b3392f"
 
 
@@ -49,17 +50,12 @@ def picture(lines: Sequence[PathLine], theme: str) -> tuple[str, int]:
             shape="box" if entity_id in ends else "ellipse",
             color=ink.item if entity_id in ends else ink.entity,
         )  # fmt: skip
-    drawn = set()
-    for line in lines:
-        for hop, one, other in zip(line.shown.hops, line.entity_ids, line.entity_ids[1:], strict=False):
-            start, end = (other, one) if hop.is_inverse else (one, other)
-            if one == other or (start, hop.relation, end) in drawn:
-                continue
-            drawn.add((start, hop.relation, end))
-            network.add_edge(
-                start, end, label=relation_text(hop.relation) + ("" if hop.is_true else " × not in the graph"),
-                color=ink.line if hop.is_true else _FALSE, dashes=not hop.is_true,
-            )  # fmt: skip
+    for (start, end, is_true), relations in _facts(lines).items():
+        said = ", ".join(relation_text(relation) for relation in relations)
+        network.add_edge(
+            start, end, label=said if is_true else f"{said} × not in the graph",
+            color=ink.line if is_true else _FALSE, dashes=not is_true,
+        )  # fmt: skip
     nodes, edges, *_ = network.get_network_data()
     height = 70 + _ROW * max(2, len(lines))
     page = _template().render(script=_script(), nodes=nodes, edges=edges, ink=ink, height=height)
@@ -74,6 +70,18 @@ def described(lines: Sequence[PathLine]) -> str:
     )
 
 
+def _facts(lines: Sequence[PathLine]) -> dict[tuple[str, str, bool], list[str]]:
+    """Return head, tail and whether the graph holds it -> the relations between them, each once."""
+    found: dict[tuple[str, str, bool], list[str]] = {}
+    for line in lines:
+        for hop, (one, other) in zip(line.shown.hops, pairwise(line.entity_ids), strict=True):
+            start, end = (other, one) if hop.is_inverse else (one, other)
+            relations = found.setdefault((start, end, hop.is_true), [])
+            if hop.relation not in relations:
+                relations.append(hop.relation)
+    return found
+
+
 def _places(lines: Sequence[PathLine]) -> dict[str, tuple[float, float]]:
     """Return where each entity stands: as far right as it is along its paths, at the mean height of those."""
     longest = max((len(line.entity_ids) for line in lines), default=1) - 1
@@ -82,10 +90,21 @@ def _places(lines: Sequence[PathLine]) -> dict[str, tuple[float, float]]:
         n_hops = len(line.entity_ids) - 1
         for stop, entity_id in enumerate(line.entity_ids):
             found.setdefault(entity_id, []).append((stop / max(n_hops, 1) * longest * _STEP, row * _ROW))
-    return {
-        entity_id: (sum(x for x, _ in own) / len(own), sum(y for _, y in own) / len(own))
-        for entity_id, own in found.items()
-    }
+    columns: dict[float, list[tuple[float, str]]] = {}
+    for entity_id, own in found.items():
+        x, y = (sum(values) / len(own) for values in zip(*own, strict=True))
+        columns.setdefault(round(x), []).append((y, entity_id))
+    return {entity_id: (x, y) for x, column in columns.items() for y, entity_id in _spread(column)}
+
+
+def _spread(column: list[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Move what stands too close in one column apart, around the middle that it had."""
+    ordered = sorted(column)
+    heights: list[float] = []
+    for y, _ in ordered:
+        heights.append(y if not heights else max(y, heights[-1] + _ROW))
+    back = (sum(heights) - sum(y for y, _ in ordered)) / len(ordered)
+    return [(height - back, entity_id) for height, (_, entity_id) in zip(heights, ordered, strict=True)]
 
 
 def _label(lines: Sequence[PathLine], entity_id: str) -> str:

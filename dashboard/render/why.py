@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.loaders.why import Explanation, Paths
-from dashboard.render import page, text
+from dashboard.render import page
 from dashboard.render.charts.contributions import contributions, said
 from dashboard.render.path_picture import described, picture
 from dashboard.render.paths import path_html
 from dashboard.render.tables import rows_table
 
 _PARTS = {"history item": "history item", "prompt segment": "line of the prompt"}
+_MANY = {"history item": "history items", "prompt segment": "lines of the prompt"}
 _ROUNDING = 1e-9
 
 
@@ -34,8 +35,10 @@ def explained(found: Sequence[Explanation], command: str, refusal: str) -> None:
         noun = _PARTS.get(one.kind, one.kind)
         page.note(takeaway(one))
         page.figure(contributions(one), key=f"contributions_{one.kind}")
-        if any(part.is_named for part in one.parts):
-            page.note("✓ marks what the reason names.")
+        legend = ["Whiskers are one standard error."] if any(part.error for part in one.parts) else []
+        legend += ["✓ marks what the reason names."] if any(part.is_named for part in one.parts) else []
+        if legend:
+            page.note(" ".join(legend))
         if st.toggle("Table", key=f"contributions_table_{one.kind}"):
             rows_table(
                 (noun, "contribution", "standard_error", "named"),
@@ -46,16 +49,20 @@ def explained(found: Sequence[Explanation], command: str, refusal: str) -> None:
 
 def takeaway(one: Explanation) -> str:
     """Return the sum that the contributions make up, what holds most of it, and how it was found."""
-    noun = _PARTS.get(one.kind, one.kind)
+    noun = _PARTS.get(one.kind, one.kind) if len(one.parts) == 1 else _MANY.get(one.kind, one.kind)
     total = sum(part.value for part in one.parts)
     gap = 0.0 if one.gap is None or abs(one.gap) <= _ROUNDING * max(1.0, abs(one.score)) else one.gap
     size = sum(abs(part.value) for part in one.parts)
     top = max(one.parts, key=lambda part: abs(part.value))
-    holds = f" {top.name} holds {abs(top.value) / size:.0%} of it ({said(top)})." if size else " Nothing contributes."
+    holds = (
+        f" “{top.name}” holds {abs(top.value) / size:.0%} of what they contribute, signs left out ({said(top)})."
+        if size
+        else " Nothing contributes."
+    )
     evaluations = f", {one.n_evaluations:,} evaluations" if one.n_evaluations is not None else ""
     return (
-        f"Score {one.score:.4g} = base value {one.base:.4g} {total:+.4g} from {text.count(len(one.parts), noun)}, "
-        f"additivity gap {gap:.2g}.{holds} {one.method}{evaluations}."
+        f"Score {one.score:.4g} = base value {one.base:.4g} {total:+.4g} from {len(one.parts):,} {noun}, "
+        f"additivity gap {gap:.2g}.{holds} {one.method[:1].upper()}{one.method[1:]}{evaluations}."
     )
 
 

@@ -208,19 +208,15 @@ def _why(one: RunList) -> None:
     run_id, request_id = one.shown.run_id, one.shown.request_id
     rank = st.selectbox(
         "Recommendation", list(items), key=f"{_RANK}_{request_id}", width=420,
-        format_func=lambda r: text.markdown(f"{r}. {items[r].title or items[r].raw_text or items[r].item_id}"),
+        format_func=lambda r: text.shorten(f"{r}. {items[r].title or items[r].raw_text or items[r].item_id}", 120),
     )  # fmt: skip
     if rank is None:
         return
     if items[rank].rationale:
         st.html(f'<p class="ra ra-quote">{text.inline(items[rank].rationale or "")}</p>')
-    score, paths = st.columns(2, gap="large")
-    with score:
-        command = f"recaudit explain {run_id} {request_id} --rank {rank}"
-        refusal = why.no_scores(run_id)
-        reasons.explained(why.explanations(run_id, request_id, rank), command, refusal)
-    with paths:
-        reasons.knowledge_paths(why.paths(run_id, request_id, rank))
+    command = f"recaudit explain {run_id} {request_id} --rank {rank}"
+    reasons.explained(why.explanations(run_id, request_id, rank), command, why.no_scores(run_id))
+    reasons.knowledge_paths(why.paths(run_id, request_id, rank))
 
 
 cohort = frame.current()

@@ -89,12 +89,22 @@ def test_the_audit_says_what_scores_rest_on(kept):
 
 
 def test_findings_name_a_gap_and_reasons_no_better_than_chance(kept):
-    result = run_audits(kept.evidence("item-knn"), ["attributions"], {"attributions": {"untrue_gap": 0.005}})[0]
+    settings = {"attributions": {"untrue_gap": 0.005, "enough": 2}}
+    result = run_audits(kept.evidence("item-knn"), ["attributions"], settings)[0]
     assert isinstance(result, AuditResult)
     found = {s.measure: s for s in result.sections if isinstance(s, Finding)}
     assert found["attribution_gap"].severity is Severity.HIGH
     assert found["reason_agreement"].severity is Severity.MEDIUM
+    assert "do not tell" in found["reason_agreement"].detail
     assert "by chance 50.0%" in found["reason_agreement"].detail
+
+
+def test_few_reasons_are_no_evidence_against_them(kept):
+    result = run_audits(kept.evidence("item-knn"), ["attributions"])[0]
+    assert isinstance(result, AuditResult)
+    found = {s.measure: s for s in result.sections if isinstance(s, Finding)}
+    assert found["reason_agreement"].severity is Severity.LOW
+    assert "--set attributions.n_lists=20" in found["reason_agreement"].detail
 
 
 def test_reasons_that_always_name_the_top_item_are_no_defect(log):

@@ -108,7 +108,17 @@ def test_too_much_that_is_wrong_is_a_finding_that_leads_to_its_requests(log):
     assert {f.measure for f in high} == {"fabricated_attribute_rate", "history_misattribution_rate"}
     assert next(f for f in high if f.measure == "history_misattribution_rate").request_ids == ("u1:0",)
     low = [s for s in judged(log, "r", fabricated_high=0.5, misattributed_high=0.5).sections if isinstance(s, Finding)]
-    assert {f.severity for f in low} == {Severity.LOW}
+    assert {f.severity for f in low if f.measure in {one.measure for one in high}} == {Severity.LOW}
+
+
+def test_verdicts_of_a_judge_are_said_to_be_its_own():
+    log = spoken()
+    log.connection.execute("update store.derived_files set producer = 'claims 2; judge=ollama:x' where run_id = 'r'")
+    (said,) = (s for s in judged(log, "r").sections if isinstance(s, Finding) and s.measure == "judged_claim_share")
+    assert said.title.startswith("10% [")
+    assert "Judge: ollama:x." in said.detail
+    log.connection.execute("update store.claims set evidence_kind = 'catalogue' where evidence_kind = 'judge'")
+    assert not [s for s in judged(log, "r").sections if getattr(s, "measure", "") == "judged_claim_share"]
 
 
 def test_what_cannot_be_read_is_said(log):

@@ -145,7 +145,7 @@ def test_spread_over_values_agrees_with_langfair():
     assert measured(outcome, "snsv:gender").value == pytest.approx(LANGFAIR_SPREAD["jaccard"][1])
     (table,) = (t for t in of_kind(outcome, Table) if t.title.startswith("Spread"))
     found = {row[2]: row[-2:] for row in table.rows}
-    for form, name in (("SERP* as published", "serp_published"), ("PRAG* as published", "prag_published")):
+    for form, name in (("SERP* raw", "serp_published"), ("PRAG* raw", "prag_published")):
         assert found[form] == pytest.approx(LANGFAIR_SPREAD[name], abs=5e-5)
 
 

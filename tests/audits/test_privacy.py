@@ -75,9 +75,12 @@ def test_nothing_that_was_found_is_shown(planted):
     for user in USERS:
         text = text.replace(f"planted-1:{user}", "the id of a request, which an outside log chose")
     assert not [secret for secret in SECRETS if secret in text]
-    (table,) = [s for s in found.sections if isinstance(s, Table)]
+    (table,) = [s for s in found.sections if isinstance(s, Table) and s.title == "Personal data in texts"]
     place = table.columns.index("masked_example")
     assert all("***" in str(row[place]) for row in table.rows)
+    shown = {(row[0], row[1]): (row[place], row[table.columns.index("request_id")]) for row in table.rows}
+    assert shown["prompt", "email"] == ("i***@***.org", f"planted-1:{USERS[1]}"), "the request that holds the example"
+    assert "attribute_leakage:name" not in measured(found)
     kept = planted.query("select masked from personal_data")["masked"]
     assert not [secret for secret in SECRETS for mask in kept if secret in mask]
 

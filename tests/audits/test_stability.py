@@ -123,8 +123,18 @@ def test_windows_of_days():
     assert isinstance(outcome, AuditFailure)
 
 
+def test_an_order_that_is_no_calendar_time_has_no_windows():
+    log = LogBuilder().items({"a": ["x"], "b": ["x"]})
+    log.users({"u1": ["a"], "u2": ["a"]}, {"u1": ["b"], "u2": ["b"]}, days={"u1": 1, "u2": 9})
+    log.run("r", {"u1": ["b"], "u2": ["b"]}, k=1)
+    assert find_windows(log.evidence("r"), 2) is not None
+    for table, column in (("interactions", "interacted_at"), ("requests", "cutoff_at")):
+        log.connection.execute(f"update store.{table} set {column} = {column} - interval 50 year")
+    assert find_windows(log.evidence("r"), 2) is None
+
+
 def test_one_moment_is_not_applicable():
     log = LogBuilder().items({"a": ["x"]}).users({"u1": [], "u2": []}, {}).run("r", {"u1": ["a"], "u2": ["a"]}, k=1)
     (outcome,) = run_audits(log.evidence("r"), ["stability"])
     assert isinstance(outcome, NotApplicable)
-    assert "one moment" in outcome.reason
+    assert "lie apart in time" in outcome.reason

@@ -38,6 +38,7 @@ def served_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     root = tmp_path_factory.mktemp("browser")
     home = Home(root / "home")
     log_fixture.write_demo_log(home, root / "csv", n_users=90)
+    log_fixture.write_attributions(home, "cot-matcher-00000004")
     log_fixture.write_run(
         home, log_fixture.stored(home), "zero-shot", run_id="zero-shot-0badcafe", label="killed run", answered=30,
         status=None,

@@ -12,6 +12,7 @@ PAGES = {
     "overview": "",
     "run_studio": "run_studio",
     "users_lists": "users_lists?request=cot-matcher-00000004:000000",
+    "why": "users_lists?request=cot-matcher-00000004:000000&part=why",
     "audit_accuracy": "audit?audit=accuracy",
     "audit_coverage": "audit?audit=coverage",
     "audit_fairness": "audit?audit=fairness",
@@ -62,6 +63,28 @@ def test_text_is_readable_on_its_background(visitor: Visitor, server: Server) ->
         "[data-testid=stSidebarNavLink] span",
     ):
         assert _contrast(shown, selector) >= 4.5, selector
+
+
+@pytest.mark.parametrize("visitor", [SCREENS["light"], SCREENS["dark"]], ids=["light", "dark"], indirect=True)
+def test_knowledge_paths_are_drawn_in_the_theme_and_ask_nothing_of_others(visitor: Visitor, server: Server) -> None:
+    shown = visitor.visit(f"{server.url}/users_lists?request=cot-matcher-00000004:000000&part=why")
+    picture = shown.locator("iframe").first
+    inside = picture.content_frame.locator("canvas")
+    inside.wait_for()
+    drawn = inside.evaluate(
+        """canvas => {
+            const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+            let n = 0;
+            for (let i = 3; i < data.length; i += 4) n += data[i] > 0;
+            return n;
+        }"""
+    )
+    assert drawn > 1_000
+    ground = picture.content_frame.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+    page = shown.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    assert ground == page
+    assert visitor.outside == []
+    assert visitor.dialogs == []
 
 
 def test_no_log_says_what_to_do(visitor: Visitor, empty_server: Server) -> None:

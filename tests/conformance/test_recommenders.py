@@ -311,6 +311,16 @@ def test_scoring_alone_or_together_gives_the_same(name, fitted, tiny_requests):
 
 
 @scoring_names
+def test_a_score_rests_on_what_it_says_it_reads(name, fitted, tiny_requests):
+    recommender = fitted(name)
+    for request in tiny_requests[:4]:
+        read = tuple(recommender.reads(request))
+        assert [entry for entry in request.history if entry in read] == list(read)
+        cut = replace(request, history=read)
+        assert recommender.score([cut], ["i05"]) == pytest.approx(recommender.score([request], ["i05"]), abs=1e-9)
+
+
+@scoring_names
 def test_a_request_without_history_has_a_score(name, fitted, tiny_requests):
     bare = replace(tiny_requests[0], history=())
     assert np.isfinite(fitted(name).score([bare], ["i05"])).all()

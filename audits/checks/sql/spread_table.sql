@@ -12,8 +12,8 @@ from (
         ) as mean_similarity
     from neutral_similarity s
     cross join (
-        values (1, 'Jaccard'), (2, 'SERP* as published'), (3, 'SERP* normalised'), (4, 'PRAG* as published'),
-            (5, 'PRAG* normalised')
+        values (1, 'Jaccard'), (2, 'SERP* raw'), (3, 'SERP* 0-1'), (4, 'PRAG* raw'),
+            (5, 'PRAG* 0-1')
     ) as f (place, form)
     where s.variant <> $variant
     group by s.run_id, s.attribute, s.stated_value, f.place, f.form

@@ -10,6 +10,7 @@ from dashboard.render.charts.style import MUTED, Figure, styled
 
 ADDS, TAKES = "#4f86b8", "#b0713a"
 _ROW, _MOST = 30, 15
+_LABEL = 0.14  # of the width, beside the longest bar
 _PROMPT = "prompt segment"
 
 
@@ -30,17 +31,17 @@ def contributions(explanation: Explanation) -> Figure:
             hovertemplate="%{hovertext}<extra></extra>",
         )
     )  # fmt: skip
-    ends = [abs(part.value) + error for part, error in zip(parts, errors, strict=True)]
     for place, part in enumerate(parts):
         end = part.value + (errors[place] if adds[place] else -errors[place])
         plot.add_annotation(
             x=end, y=place, text=f"{part.value:+.3g}", showarrow=False, xanchor="left" if adds[place] else "right",
             xshift=6 if adds[place] else -6, font={"size": 12.5},
         )  # fmt: skip
-    low = min((part.value - error for part, error in zip(parts, errors, strict=True)), default=0.0)
-    high = max((part.value + error for part, error in zip(parts, errors, strict=True)), default=0.0)
-    room = 0.22 * (max(ends, default=1.0) or 1.0)
-    plot.update_xaxes(title_text="contribution to the score", range=[min(low, 0.0) - room, max(high, 0.0) + room])
+    low = min([0.0, *(part.value - error for part, error in zip(parts, errors, strict=True))])
+    high = max([0.0, *(part.value + error for part, error in zip(parts, errors, strict=True))])
+    width = (high - low) or 1.0
+    room = [_LABEL * width if any(side) else 0.02 * width for side in ([not plus for plus in adds], adds)]
+    plot.update_xaxes(title_text="contribution to the score", range=[low - room[0], high + room[1]])
     plot.add_vline(x=0, line={"color": MUTED, "width": 1})
     plot.update_yaxes(tickvals=list(range(len(parts))), ticktext=names, range=[len(parts) - 0.5, -0.5], showgrid=False)
     styled(plot, height=76 + _ROW * max(len(parts), 2))
