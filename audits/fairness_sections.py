@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from audits.evidence import Evidence
 from audits.fairness_cards import gap_card, impact_ratio_card, said, worst_group_card
-from audits.group_cells import MAX_ATTRIBUTES, attribute_parameters, shown_columns
+from audits.group_cells import MAX_ATTRIBUTES, attribute_parameters, shown_columns, shown_part
 from audits.grouping import Gates, hidden_names
 from audits.legal import Profile
 from audits.measuring import Lists, Reading
@@ -87,7 +87,9 @@ class Judging:
                     title=f"Impact ratio of {own[0].card.label} by {said('+'.join(attributes))}",
                     columns=("run_id", *attributes, "users", "value", "impact ratio",
                              *((f"line at {line:g}",) if line is not None else ())),
-                    rows=self.evidence.rows(sql),
+                    rows=tuple(
+                        row for b in sorted(own, key=lambda b: b.run_id) for row in self._ratio_rows(b, columns)
+                    ),
                     sql=sql,
                     note=f"A group's value / the best group's. {self._line_note()}",
                 )
@@ -100,12 +102,20 @@ class Judging:
         return bool(breakdown.sql) and not isinstance(self._reading(breakdown.card).metric, RunMetric)
 
     def _ratio_sql(self, breakdown: Breakdown) -> str:
-        asked = {
+        return self._reading(breakdown.card).sql("impact_ratios", breakdown.run_id, **self._ratio_asked(breakdown))
+
+    def _ratio_rows(self, breakdown: Breakdown, columns: tuple[str, ...]) -> tuple[tuple, ...]:
+        reading = self._reading(breakdown.card)
+        asked = {**reading.parameters, **self._ratio_asked(breakdown)}
+        part = shown_part("impact_ratios", len(breakdown.attributes), columns)
+        return self.evidence.of(breakdown.run_id).rows(part, using=reading.using, **asked)
+
+    def _ratio_asked(self, breakdown: Breakdown) -> dict[str, Parameter]:
+        return {
             **self._parameters(breakdown),
             "ratio_line": self.profile.impact_ratio_line,
             "min_share": self.profile.min_share,
         }
-        return self._reading(breakdown.card).sql("impact_ratios", breakdown.run_id, **asked)
 
     def finding(self, breakdown: Breakdown) -> Finding | None:
         """Return a finding where the gap is not down to chance: high where it is large, else low."""

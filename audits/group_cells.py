@@ -144,6 +144,13 @@ def attribute_parameters(attributes: tuple[str, ...]) -> dict[str, str]:
     return {f"attribute_{place}": name for place, name in enumerate(padded, 1)}
 
 
+def shown_part(query: str, n_attributes: int, columns: tuple[str, ...]) -> str:
+    """Return what `shown_columns` does of one named query, as a query that reads it: kept parts serve it."""
+    groups = [f"q.group_{place}" for place in range(1, n_attributes + 1)]
+    kept = ", ".join(["q.run_id", *groups, *(f"q.{column}" for column in columns)])
+    return f"-- Columns that are shown.\n-- uses: {query}\nselect {kept}\nfrom {query} q\norder by q.run_id, q.place"
+
+
 def shown_columns(queries: Sequence[str], n_attributes: int, columns: tuple[str, ...]) -> str:
     """Return the rows of queries of groups, one a run, cut to the group columns in use and these.
 

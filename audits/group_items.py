@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from audits.evidence import Evidence
 from audits.fairness_cards import exposure_share_card, parity_card, said
-from audits.group_cells import attribute_parameters, read_cells, shown_columns
+from audits.group_cells import attribute_parameters, read_cells, shown_columns, shown_part
 from audits.grouping import Gates, break_down, gated, hidden_names
 from audits.measuring import Lists, Reading
 from audits.metrics.metric import UNIT, ListMetric, card_at
@@ -36,15 +36,17 @@ class ItemShares:
         """
         names = self.evidence.rows("item_group_names", using=self._reading().using, **self._parameters())
         found: list[Section] = []
-        queries: dict[tuple[str, ...], list[str]] = {}
+        asked: dict[tuple[str, ...], dict[str, dict[str, Parameter]]] = {}
         for run_id in self.evidence.run_ids:
             kinds = [str(name) for run, name in names if run == run_id]
             if len([name for name in kinds if name != "unknown"]) > 1:
-                found += self._of_run(run_id, by, len(kinds), queries)
-        return [*found, *(table for attributes, own in queries.items() for table in self._table(attributes, own))]
+                found += self._of_run(run_id, by, len(kinds), asked)
+        return [*found, *(table for attributes, own in asked.items() for table in self._table(attributes, own))]
 
-    def _of_run(self, run_id: str, by: By, n_kinds: int, queries: dict[tuple[str, ...], list[str]]) -> list[Section]:
-        """Return a run's parity of exposure; add its query of bias disparity to `queries`."""
+    def _of_run(
+        self, run_id: str, by: By, n_kinds: int, tables: dict[tuple[str, ...], dict[str, dict[str, Parameter]]]
+    ) -> list[Section]:
+        """Return a run's parity of exposure; add what its bias disparity is asked with to `tables`."""
         used = tuple(dict.fromkeys(name for group in by for name in group))
         one = dataclasses.replace(self, evidence=self.evidence.of(run_id))
         cells = read_cells(one._reading(), used, 0, _PARTS, **one._parameters(), item_group="")[run_id]
@@ -55,7 +57,7 @@ class ItemShares:
             spreads = one._rows("exposure_spreads", asked)
             if spreads:
                 found += one._parity(run_id, by, part.attributes, str(spreads[0][1]), n_kinds, asked)
-            queries.setdefault(part.attributes, []).append(one._sql("bias_disparity", asked))
+            tables.setdefault(part.attributes, {})[run_id] = asked
         return found
 
     def _parity(
@@ -82,10 +84,14 @@ class ItemShares:
         )
         return [measure, breakdown]
 
-    def _table(self, attributes: tuple[str, ...], queries: list[str]) -> list[Table]:
+    def _table(self, attributes: tuple[str, ...], asked: dict[str, dict[str, Parameter]]) -> list[Table]:
         columns = ("group_name", "n_users", "had_share", "listed_share", "exposure_share", "bias_disparity")
-        sql = shown_columns(queries, len(attributes), columns)
-        rows = self.evidence.rows(sql)
+        own = {run_id: dataclasses.replace(self, evidence=self.evidence.of(run_id)) for run_id in sorted(asked)}
+        sql = shown_columns(
+            [one._sql("bias_disparity", asked[run_id]) for run_id, one in own.items()], len(attributes), columns
+        )
+        part = shown_part("bias_disparity", len(attributes), columns)
+        rows = tuple(row for run_id, one in own.items() for row in one._rows(part, asked[run_id]))
         if not rows:
             return []
         return [

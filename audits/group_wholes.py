@@ -9,11 +9,11 @@ import numpy as np
 
 from audits.errors import AuditError
 from audits.evidence import Evidence
-from audits.group_cells import Cells, attribute_parameters
+from audits.group_cells import MAX_ATTRIBUTES, Cells, attribute_parameters
 from audits.grouping import Gates, Grouped, break_down, gated, group_note
 from audits.measuring import Reading
 from audits.metrics.metric import RunMetric
-from audits.queries import compose
+from audits.queries import Parameter, compose, named_queries
 from audits.results import Breakdown, Group
 from audits.scope import CohortFilter
 
@@ -71,7 +71,7 @@ def _breakdown(
         named = (*level, *zip(part.attributes, labels, strict=True))
         group = Reading(evidence=_of_group(reading.evidence, named), metric=reading.metric, lists=reading.lists)
         if named not in known and not hide:
-            known[named] = _values(group)
+            known[named] = _values_of_group(reading, group, named, cells.attributes)
         value = known[named].get(run_id) if not hide else None
         rows.append((labels, moments.n, hide, value))
         queries += [_as_row(group, run_id, labels)] if value is not None else []
@@ -81,7 +81,7 @@ def _breakdown(
     whole = _of_group(reading.evidence, level)
     everyone = Reading(evidence=whole, metric=reading.metric, lists=reading.lists)
     if level not in known:
-        known[level] = _values(everyone)
+        known[level] = _values_of_group(reading, everyone, level, cells.attributes)
     n_inside = int(cells.counts[part.inside].sum())
     overall = known[level].get(run_id) if n_inside >= gates.min_people else None
     with_error = bool(shown) and all(error is not None for *_, error in shown)
@@ -134,15 +134,35 @@ def _judged(
     return found
 
 
-def _values(reading: Reading) -> dict[str, tuple[float, float | None]]:
+def _values(
+    reading: Reading, using: dict[str, str] | None = None, **asked: Parameter
+) -> dict[str, tuple[float, float | None]]:
     """Return the number and its standard error of each run that has one."""
-    frame = reading.frame(reading.metric.card.name)
+    frame = reading.frame(reading.metric.card.name, using, **asked)
     numbers = frame[["measured", "standard_error"]].to_numpy(dtype=float)
     return {
         str(run_id): (float(value), float(error) if np.isfinite(error) else None)
         for run_id, (value, error) in zip(frame["run_id"], numbers, strict=True)
         if np.isfinite(value)
     }
+
+
+def _values_of_group(
+    reading: Reading, group: Reading, named: Named, attributes: tuple[str, ...]
+) -> dict[str, tuple[float, float | None]]:
+    """Return what `_values` does of a group; where exposure is all that is read, from one table of all groups."""
+    if not named or not _of_exposure(reading.metric.card.name):
+        return _values(group)
+    labels = dict(named)
+    asked = {f"label_{place}": labels.get(name) for place, name in enumerate(attributes, 1)}
+    asked = {**{f"label_{place}": None for place in range(1, MAX_ATTRIBUTES + 1)}, **asked}
+    return _values(reading, {"exposure": "exposure_of_group"}, **attribute_parameters(attributes), **asked)
+
+
+def _of_exposure(name: str) -> bool:
+    """Tell whether a query reads nothing but how often items were delivered, and their exposure."""
+    uses = set(named_queries()[name].uses)
+    return "exposure" in uses and uses <= {"exposure", "scope", "numbered_requests", "run_items", "placed"}
 
 
 def _of_group(evidence: Evidence, named: Named) -> Evidence:

@@ -367,3 +367,29 @@ def test_groups_that_do_not_vary_are_not_resampled():
     draws = np.stack([group_draws(same, same, HOW, "a"), group_draws(same, same, HOW, "b")], axis=1)
     assert gap_test(draws, np.ones(2), 1, 0, HOW) is None
     assert percentile_interval(draws[:, 0], HOW) is None
+
+
+@pytest.mark.parametrize("name", ["coverage", "gini", "exposure_gini", "entropy"])
+def test_exposure_of_a_group_gives_what_its_users_alone_give(name):
+    from audits.group_wholes import _of_exposure, _of_group, _values, _values_of_group
+    from audits.measuring import Reading
+    from audits.metrics.catalogue import find_metric
+
+    users = [f"u{i}" for i in range(12)]
+    log = (
+        LogBuilder()
+        .items({c: [] for c in "abcde"})
+        .users(
+            {u: ["a"] for u in users},
+            {u: ["b"] for u in users},
+            {u: {"gender": "fm"[i % 2], "age": "xy"[i // 6]} for i, u in enumerate(users)},
+        )
+        .run("r", {u: ["a", "bcde"[i % 4], "?"] if i % 5 else None for i, u in enumerate(users)})
+    )
+    assert _of_exposure(name)
+    reading = Reading(evidence=log.evidence("r"), metric=find_metric(name))
+    for named in ((("gender", "f"),), (("age", "y"), ("gender", "m"))):
+        group = Reading(evidence=_of_group(reading.evidence, named), metric=reading.metric)
+        quick, plain = _values_of_group(reading, group, named, ("gender", "age")), _values(group)
+        assert quick["r"][0] == pytest.approx(plain["r"][0], abs=1e-12)
+        assert quick["r"] != _values(reading)["r"]

@@ -142,7 +142,7 @@ def ranx_on(index: Path, folder: Path) -> dict:
     start = time.perf_counter()
     with duckdb.connect(str(index), read_only=True, config={"threads": PROCESSORS}) as connection:
         connection.execute(
-            "copy (select request_id as q_id, item_id as doc_id, 1 as score from targets)"
+            "copy (select request_id as q_id, item_id as doc_id, cast(1 as bigint) as score from targets)"
             f" to '{qrels}' (format parquet)"
         )
         connection.execute(

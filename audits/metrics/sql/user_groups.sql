@@ -1,5 +1,6 @@
 -- One row a run and user: the user's value of up to six attributes, "unknown" where it is not known.
 -- uses: scope
+-- kept
 select s.run_id, s.user_id,
     coalesce(max(case when a.attribute = $attribute_1 then a.known_value end), 'unknown') as group_1,
     coalesce(max(case when a.attribute = $attribute_2 then a.known_value end), 'unknown') as group_2,
