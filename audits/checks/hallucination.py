@@ -96,7 +96,7 @@ class Hallucination(Audit):
             rows=rows,
             sql=own.runnable_sql("invented_texts", n_rows=self.n_texts),
             note="A near miss is spelled much like a catalogue title, a series is named in place of one of its parts; the "
-            "rest is called fabricated: it is not in this catalogue, which does not say that it exists nowhere.",
+            "rest is called fabricated: it is not in this catalogue, which is not to say that it exists nowhere.",
         )
 
     def _findings(
