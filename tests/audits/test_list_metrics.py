@@ -169,6 +169,16 @@ def test_a_judge_s_margins_are_what_auc_and_log_loss_are_taken_of(rated):
     chance = {item: 1 / (1 + math.exp(-margin)) for item, margin in margins.items()}
     expected = -fmean(math.log(chance[i] if i in "ab" else 1 - chance[i]) for i in margins)
     assert value(rated, "log_loss", "r").value == pytest.approx(expected)
+    # what the judge weighed counts once, whatever the scores of the list are
+    rated.connection.execute("""update store.runs set config_json = '{"score_kind": "log_odds"}'""")
+    assert (value(rated, "log_loss", "r").value, value(rated, "log_loss", "r").n) == (pytest.approx(expected), 4)
+
+
+def test_log_odds_are_cut_as_probabilities_are(rated):
+    rated.connection.execute("""update store.runs set config_json = '{"score_kind": "log_odds"}'""")
+    rated.connection.execute("update store.slots set score = 1000 where slot_rank = 2")  # x, which is not held out
+    rated.connection.execute("update store.slots set score = 1000 where slot_rank <> 2")
+    assert value(rated, "log_loss", "r").value == pytest.approx(-math.log(1e-15) / 3)
 
 
 def test_a_user_s_own_lists_are_compared_with_each_other_only():
