@@ -95,8 +95,8 @@ class Hallucination(Audit):
             columns=("raw_text", "n_times", "outcome_detail", "request_id", "run_id"),
             rows=rows,
             sql=own.runnable_sql("invented_texts", n_rows=self.n_texts),
-            note="A near miss is spelled much like a catalogue title, a series is named in place of one of its parts; the "
-            "rest is called fabricated: it is not in this catalogue, which is not to say that it exists nowhere.",
+            note="A near miss is spelled much like a catalogue title, a series is named in place of one of its parts; "
+            "the rest is called fabricated: it is not in this catalogue, which is not to say that it exists nowhere.",
         )
 
     def _findings(
