@@ -52,7 +52,7 @@ def _result(result: AuditResult, cohort: Cohort, open_request: Open) -> None:
     comparisons(found.comparisons, cohort, result.audit)
     breakdowns(found.breakdowns, cohort, result.audit)
     for place, table in enumerate(found.tables):
-        _table(table, f"{result.audit}_{place}", open_request)
+        _table(table, cohort, f"{result.audit}_{place}", open_request)
     wanted = path_examples(found.paths, cohort, result.audit)
     if wanted is not None:
         open_request(wanted)
@@ -114,7 +114,7 @@ def _measures(by_card: dict[str, list[Measure]], cohort: Cohort, key: str) -> No
         measure_table([m for measures in by_card.values() for m in measures], cohort, key=f"measures_{key}")
 
 
-def _table(table: Table, key: str, open_request: Open) -> None:
+def _table(table: Table, cohort: Cohort, key: str, open_request: Open) -> None:
     heading(table.title)
     if table.note:
         page.note(table.note)
@@ -123,7 +123,7 @@ def _table(table: Table, key: str, open_request: Open) -> None:
         return
     if "request_id" in table.columns:
         page.note("Choose a row to open its request.")
-    request_id = evidence_table(table, key=key)
+    request_id = evidence_table(table, cohort.name, key=key)
     with st.container(horizontal=True, gap="medium"):
         sql_popover({table.title: table.sql}, f"table_{key}")
         download(table.columns, table.rows, key=key, file_name=table.title.lower().replace(" ", "-"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 import streamlit as st
@@ -29,10 +29,19 @@ def rows_table(
     download(columns, rows, key=key, file_name=file_name)
 
 
-def evidence_table(table: Table, *, key: str) -> str | None:
-    """Show a table page by page and return the id of the request whose row was chosen; None: none was."""
+def evidence_table(table: Table, name_of: Callable[[str], str], *, key: str) -> str | None:
+    """Show a table page by page and return the id of the request whose row was chosen; None: none was.
+
+    Runs are shown by name, and only where there are several: the title of a table of one run names it.
+    """
     rows = _page(table, key)
-    frame = pa.table({name.replace("_", " "): _column(rows, place) for place, name in enumerate(table.columns)})
+    shown = {}
+    for place, name in enumerate(table.columns):
+        if name != "run_id":
+            shown[name.replace("_", " ")] = _column(rows, place)
+        elif len({row[place] for row in table.rows}) > 1:
+            shown["run"] = [name_of(str(row[place])) for row in rows]
+    frame = pa.table(shown)
     opens = "request_id" in table.columns
     if not opens:
         st.dataframe(frame, hide_index=True, key=f"table_{key}", height="content")
