@@ -92,7 +92,7 @@ DERIVATIONS: dict[str, Derivation] = {
         Derivation(
             table="attributions", version=1, entry="audits.attribution.derive:derive_attributions", takes_long=True
         ),
-        Derivation(table="claims", version=2, entry="audits.claims.derive:derive_claims"),
+        Derivation(table="claims", version=3, entry="audits.claims.derive:derive_claims"),
         Derivation(table="personal_data", version=1, entry="audits.personal_data:derive_personal_data"),
         Derivation(table="found_paths", version=1, entry="audits.found_paths:derive_found_paths"),
     )
