@@ -229,7 +229,7 @@ def open_evidence(
     The reference is the run named, else the newest most-popular run among the runs (it has no reference otherwise).
 
     Raises:
-        AuditError: a run is not in the log, or nothing was run yet.
+        AuditError: a run is not in the log, nothing was run yet, or the cohort names an attribute that no user has.
     """
     known = {row[0]: row for row in connection.execute(compose("run_order")).fetchall()}
     if run_ids is None:
@@ -245,7 +245,11 @@ def open_evidence(
     if reference_run_id is None:
         popular = [run_id for run_id in known if run_id in wanted and known[run_id][2] == MOST_POPULAR]
         reference_run_id = popular[0] if popular else None
-    return Evidence(
-        connection=connection, run_ids=tuple(wanted), reference_run_id=reference_run_id, cohort=tuple(cohort),
-        cache=cache,
+    everyone = Evidence(
+        connection=connection, run_ids=tuple(wanted), reference_run_id=reference_run_id, cache=cache
     )  # fmt: skip
+    unknown = [f.attribute for f in cohort if f.attribute not in everyone.attributes]
+    if unknown:
+        has = ", ".join(everyone.attributes) or "none"
+        raise AuditError(f"Users have no attribute {', '.join(unknown)} to form a cohort by; they have {has}.")
+    return dataclasses.replace(everyone, cohort=tuple(cohort))

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from audits.audit import Audit
 from audits.errors import AuditError
+from audits.statistics.resampling import Resampling
 
 
 def configured(audit: type[Audit], values: Mapping[str, object] | None = None) -> Audit:
@@ -30,9 +31,21 @@ def configured(audit: type[Audit], values: Mapping[str, object] | None = None) -
             problem = error.errors()[0]["msg"]
             raise AuditError(f"{audit.name}.{name} = {value!r} does not fit: {problem}.") from None
     try:
-        return audit(**checked)
+        made = audit(**checked)
+        _check_intervals(made)
+        return made
     except ValueError as error:
         raise AuditError(f"The settings of the audit {audit.name} do not fit: {error}") from None
+
+
+def _check_intervals(audit: Audit) -> None:
+    """Refuse settings that no interval can be made with before anything runs, whatever audit has them.
+
+    Raises:
+        ValueError: too few resamples, a level outside (0, 1), or an unknown method.
+    """
+    fields = {"resamples": "resamples", "level": "level", "interval_method": "method"}
+    Resampling(**{to: getattr(audit, name) for name, to in fields.items() if hasattr(audit, name)})
 
 
 def settings_of(audit: Audit) -> tuple[tuple[str, str], ...]:

@@ -13,7 +13,7 @@ from audits.metrics.metric import Metric, parameters_of, with_parameters
 from audits.results import AuditResult, Finding, Measure, NotApplicable, Severity
 from audits.scope import label_of
 from audits.statistics.resampling import Method, Resampling
-from audits.wording import measure_text, value_text
+from audits.wording import count_text, measure_text, value_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ class Coverage(Audit):
             Finding(
                 severity=Severity.MEDIUM,
                 title=f"{label_of(evidence.run(m.run_id))} {limits[m.name][1]}: {m.card.label} {measure_text(m)}",
-                detail=f"Below {value_text(m.card, limits[m.name][0])}, over {m.n:,} {m.n_unit}.",
+                detail=f"Below {value_text(m.card, limits[m.name][0])}, over {count_text(m.n, m.n_unit)}.",
                 run_id=m.run_id,
                 measure=m.name,
             )
@@ -91,11 +91,12 @@ def _answer(evidence: Evidence, measures: list[Measure]) -> str:
     if not covered:
         return "The share of the catalogue that is shown could not be taken."
     least, most = covered[0], covered[-1]
-    said = (
-        f"{label_of(evidence.run(most.run_id))} shows most of the catalogue, {measure_text(most)} of {most.n:,} items"
-    )
-    if len({m.run_id for m in covered}) > 1:
+    said, several = label_of(evidence.run(most.run_id)), len({m.run_id for m in covered}) > 1
+    if several:
+        said += f" shows most of the catalogue, {measure_text(most)} of {count_text(most.n, 'items')}"
         said += f"; {label_of(evidence.run(least.run_id))} shows least, {measure_text(least)}"
+    else:
+        said += f" shows {measure_text(most)} of the catalogue's {count_text(most.n, 'items')}"
     if len({(run.n_users, run.k) for run in evidence.runs}) > 1:
         said += "; the runs differ in users or k, which coverage grows with"
     return f"{said}."

@@ -203,7 +203,8 @@ def _answer(
     own = next(m for m in delivered if m.run_id == worst.run_id)
     if not worst.value:
         return f"No run named an item outside the catalogue ({count_text(sum(m.n for m in named), 'items')} named)."
-    said = f"{label_of(evidence.run(worst.run_id))} invents most: {measure_text(worst)} of {worst.n:,} items that it "
+    invents = "invents most" if len({m.run_id for m in named}) > 1 else "invents items"
+    said = f"{label_of(evidence.run(worst.run_id))} {invents}: {measure_text(worst)} of {worst.n:,} items that it "
     said += (
         f"names are not in the catalogue, and {measure_text(own)} of its {count_text(own.n, 'slots')} are delivered. "
     )

@@ -16,7 +16,7 @@ from audits.results import AuditResult, Card, Direction, Finding, Measure, NotAp
 from audits.scope import RunFacts, label_of
 from audits.statistics.corrections import corrected, correction_name
 from audits.statistics.resampling import Method, Resampling
-from audits.wording import interval_text, measure_text, p_text, value_text
+from audits.wording import count_text, interval_text, measure_text, p_text, value_text
 from engine.privacy.people import is_naming
 
 MEASURES = ("personal_data_in_prompts", "personal_data_in_answers", "personal_data_brought_up")
@@ -328,7 +328,7 @@ def _answer(evidence: Evidence, measures: list[Measure], findings: list[Finding]
         said = "No text was looked through for personal data"
     elif not any(m.value for m in texts):
         n_requests = max(m.n for m in texts)
-        said = f"No personal data was found in the texts of up to {n_requests:,} requests a run"
+        said = f"No personal data was found in the texts of up to {count_text(n_requests, 'requests')} a run"
     else:
         worst = max((m for m in texts if m.value), key=lambda m: (MEASURES.index(m.name), m.value or 0.0))
         where = {

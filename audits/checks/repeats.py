@@ -21,6 +21,7 @@ from audits.scope import label_of
 from audits.statistics.components import Components, component_intervals, components
 from audits.statistics.resampling import Resampling, mean_interval
 from audits.wording import measure_text, value_text
+from engine.runlog.outside.importing import RECOMMENDER as IMPORTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +173,7 @@ class Repeats(Audit):
         )
 
     def _how_to(self, evidence: Evidence) -> str:
-        run = evidence.runs[0] if evidence.runs else None
+        run = next((run for run in evidence.runs if run.recommender != IMPORTED), None)  # those can be asked again
         what = f"{run.recommender} --dataset {run.dataset_name} --users {run.n_users}" if run else "RECOMMENDER"
         what += f" --model {run.model_name}" if run and run.model_name else ""
         return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -49,14 +50,26 @@ def report(
     writers = {".html": report_html, ".json": report_json}
     if out.suffix not in writers:
         raise AuditError(f"A report is written as .html or .json, not as {out.suffix or 'a file without ending'!r}.")
+    _check_writable(out)
     settings = read_settings(change or [])
     with audited(run, reference, where or [], name or list(find_audits()), settings) as (evidence, outcomes):
         made = make_report(evidence, outcomes, recaudit_version=version("recaudit"), made_at=datetime.now(UTC))
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(writers[out.suffix](made), encoding="utf-8")
     except OSError as error:
         raise AuditError(f"{out} cannot be written: {error}.") from None
     Console().print(
         f"{count(len(outcomes), 'audit')} of {count(len(made.runs), 'run')}: {out}", highlight=False, markup=False
     )
+
+
+def _check_writable(out: Path) -> None:
+    """Make the folder of a file and refuse a place that cannot be written, before the audits take their minutes."""
+    from audits.errors import AuditError
+
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AuditError(f"{out} cannot be written: {error}.") from None
+    if out.is_dir() or not os.access(out if out.exists() else out.parent, os.W_OK):
+        raise AuditError(f"{out} cannot be written: name a file in a folder that you may write to.")

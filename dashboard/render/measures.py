@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from audits.results import Card, Direction, Measure
+from audits.wording import count_text
 from dashboard.cohort import Cohort
 from dashboard.render import text
 from dashboard.render.charts.intervals import Line, intervals
@@ -71,7 +72,7 @@ def measure_table(measures: Sequence[Measure], cohort: Cohort, key: str) -> None
             text.label(m.card, cohort.k),
             text.value(m.value, m.card, m.interval),
             text.bounds(m.interval, m.card) or text.NOTHING,
-            f"{m.n:,} {m.n_unit}",
+            count_text(m.n, m.n_unit),
             f"{m.unscored:,}",
             m.note,
         )

@@ -56,7 +56,7 @@ def measures(shown: Sequence[Measure], labels: Labels) -> RenderableType:
                 Text(f"  {visible(labels.get(m.run_id, m.run_id))}"),
                 Text(value_text(m.card, m.value, m.interval, unit=False)),
                 Text(interval_text(m.card, m.interval) or "–"),
-                Text(f"{m.n:,} {m.n_unit}"),
+                Text(count_text(m.n, m.n_unit)),
                 *unscored,
             )
     return _with_caption(grid, [*_without_value(shown, labels), *_methods(shown)])

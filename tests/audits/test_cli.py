@@ -83,6 +83,42 @@ def test_settings_and_a_failure_give_exit_code_1(recaudit):
     assert isinstance(recaudit("audit", "--run", "nope").exception, LogError)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    ["accuracy.resamples=10", "coverage.level=1.5", "fairness.resamples=9"],
+)
+def test_settings_without_an_interval_are_refused_before_anything_runs(recaudit, wrong):
+    refused = recaudit("audit", wrong.partition(".")[0], "--set", wrong).exception
+    assert isinstance(refused, AuditError)
+    assert "do not fit" in str(refused)
+
+
+def test_a_cohort_by_an_attribute_that_nobody_has_is_refused(recaudit):
+    refused = recaudit("audit", "accuracy", "--where", "shoe_size=44").exception
+    assert isinstance(refused, AuditError)
+    assert "shoe_size" in str(refused)
+    assert "gender" in str(refused)
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_the_audits(recaudit, tmp_path, monkeypatch):
+    monkeypatch.setattr("dashboard.cli.audit.audited", lambda *_: pytest.fail("the audits ran"))
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder.html").mkdir()
+    for out in (tmp_path / "file" / "r.html", tmp_path / "folder.html"):
+        refused = recaudit("report", "--out", str(out)).exception
+        assert isinstance(refused, AuditError)
+        assert "cannot be written" in str(refused)
+
+
+def test_one_run_is_not_said_to_be_the_most_of_several(recaudit):
+    alone = recaudit("audit", "coverage", "hallucination", "--run", "zero-shot", "--brief").output
+    assert "most" not in alone
+    assert "of the catalogue's" in alone
+    both = recaudit("audit", "coverage", "hallucination", "--run", "zero-shot", "--run", "most-popular").output
+    assert "invents most" in both
+    assert "shows most of the catalogue" in both
+
+
 def test_list_names_audits_and_settings(recaudit):
     done = recaudit("audit", "--list")
     assert "accuracy.resamples = 2000" in done.output
