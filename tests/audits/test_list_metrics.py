@@ -129,6 +129,13 @@ def test_rated_and_scored_by_hand(rated, name, expected, n):
     assert found.n == n
 
 
+def test_play_counts_are_ratings_too(rated):
+    rated.connection.execute("update store.interactions set rating = 5000 where item_id = 'a'")
+    rated.connection.execute("update store.interactions set rating = 4999 where item_id = 'b'")
+    # b at rank 1 is worth half of a at rank 3
+    assert value(rated, "graded_ndcg", "r").value == pytest.approx((0.5 + 1 / 2) / (1 + 0.5 * S))
+
+
 @pytest.mark.parametrize("name", ["mae", "rmse"])
 def test_scores_that_are_no_ratings_have_no_error(rated, name):
     rated.connection.execute("update store.runs set config_json = '{}'")

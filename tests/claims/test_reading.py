@@ -102,3 +102,12 @@ def test_a_mean_may_be_rounded_either_way(said, verdict, world):
     (statement,) = extract(f"It has an average rating of {said}.", rated)
     assert statement.relation == "average_rating"
     assert judge(statement, Known(item_id=item_id), rated).verdict is verdict
+
+
+@pytest.mark.parametrize("word", ["and", "with", "once", "really", "not", "a", "the", "of", "in", "or", "you"])
+@pytest.mark.parametrize(
+    "form", ["It is a drama {} zzz by Kurosawa.", "You {} zzz watched Heat.", "Heat, which you {} zzz"]
+)
+def test_a_word_said_over_and_over_is_read_at_once(form, word, world):
+    """Small models repeat themselves: a pattern that tries 2^n ways would never end here."""
+    extract(form.format(f"{word} " * 120), world)
