@@ -16,6 +16,7 @@ from dashboard.render.headline import mark
 from dashboard.render.measures import card_popover, measure_figure, measure_table
 from dashboard.render.paths import path_examples
 from dashboard.render.sections import sort
+from dashboard.render.table_groups import alike, shared_title
 from dashboard.render.tables import download, evidence_table
 from dashboard.render.tools import heading, sql_popover
 from dashboard.render.unjudged import one_unjudged
@@ -51,8 +52,8 @@ def _result(result: AuditResult, cohort: Cohort, open_request: Open) -> None:
     _measures(found.measures_by_card(), cohort, result.audit)
     comparisons(found.comparisons, cohort, result.audit)
     breakdowns(found.breakdowns, cohort, result.audit)
-    for place, table in enumerate(found.tables):
-        _table(table, f"{result.audit}_{place}", open_request)
+    for place, group in enumerate(alike(found.tables)):
+        _tables(group, f"{result.audit}_{place}", open_request)
     wanted = path_examples(found.paths, cohort, result.audit)
     if wanted is not None:
         open_request(wanted)
@@ -105,7 +106,7 @@ def _measures(by_card: dict[str, list[Measure]], cohort: Cohort, key: str) -> No
         page.figure(figure, key=f"measure_figure_{key}")
     for measure in measures:
         if measure.value is None and figure is not None:
-            page.note(f"{cohort.name(measure.run_id)}: no value. {measure.note}")
+            page.note(f"{cohort.name(measure.run_id)}: no value. {measure.note.removeprefix('No value. ')}")
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         card_popover(measures[0].card, cohort.k)
         sql_popover({cohort.name(m.run_id): m.sql for m in measures}, f"measure_{key}_{chosen}")
@@ -114,8 +115,20 @@ def _measures(by_card: dict[str, list[Measure]], cohort: Cohort, key: str) -> No
         measure_table([m for measures in by_card.values() for m in measures], cohort, key=f"measures_{key}")
 
 
+def _tables(group: Sequence[Table], key: str, open_request: Open) -> None:
+    """Show one of several tables of a kind, which one to be chosen; heading and choice are what their titles say."""
+    title, names = shared_title([table.title for table in group])
+    heading(title)
+    place = 0
+    if len(group) > 1:
+        place = st.segmented_control(
+            "Of", range(len(group)), key=f"which_{key}", required=True, default=0, label_visibility="collapsed",
+            format_func=lambda p: text.markdown(names[p]),
+        ) or 0  # fmt: skip
+    _table(group[place], f"{key}_{place}", open_request)
+
+
 def _table(table: Table, key: str, open_request: Open) -> None:
-    heading(table.title)
     if table.note:
         page.note(table.note)
     if not table.rows:

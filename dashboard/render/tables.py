@@ -32,7 +32,13 @@ def rows_table(
 def evidence_table(table: Table, *, key: str) -> str | None:
     """Show a table page by page and return the id of the request whose row was chosen; None: none was."""
     rows = _page(table, key)
-    frame = pa.table({name.replace("_", " "): _column(rows, place) for place, name in enumerate(table.columns)})
+    frame = pa.table(
+        {
+            name.replace("_", " "): _column(rows, place)
+            for place, name in enumerate(table.columns)
+            if _tells(table, place)
+        }
+    )
     opens = "request_id" in table.columns
     if not opens:
         st.dataframe(frame, hide_index=True, key=f"table_{key}", height="content")
@@ -71,6 +77,14 @@ def _page(table: Table, key: str) -> Sequence[Sequence[Cell]]:
     )  # fmt: skip
     start = (int(page) - 1) * PAGE_ROWS
     return table.rows[start : start + PAGE_ROWS]
+
+
+def _tells(table: Table, place: int) -> bool:
+    """Return False for ids that tell nothing: the request's, which its row opens; a run's that stands in all rows."""
+    name = table.columns[place]
+    if len(table.columns) > 2 and name == "request_id":
+        return False
+    return name != "run_id" or len({row[place] for row in table.rows}) > 1
 
 
 def _column(rows: Sequence[Sequence[Cell]], place: int) -> pa.Array:
