@@ -197,7 +197,7 @@ def _tile(
         label=label.format(label=text.label(measure.card, cohort.k)),
         value=text.value(measure.value, measure.card, measure.interval),
         delta=delta,
-        delta_colour=_colour(measure.card),
+        delta_colour="off" if _may_be_chance(measure, other) else _colour(measure.card),
         run=cohort.name(line.run.run_id),
         basis=f"{basis}, {n}" if basis else n,
         card=measure.card,
@@ -238,6 +238,12 @@ def _gap(lines: Sequence[RunHeadline], cohort: Cohort) -> Tile | None:
         basis=f"{breakdown.card.label}, lowest: {', '.join(worst.labels)}, {text.count(worst.n, 'user')}",
         card=breakdown.card,
     )
+
+
+def _may_be_chance(measure: Measure, other: Measure | None) -> bool:
+    """Return whether the reference's value lies within the interval of a value, so that neither is better or worse."""
+    inside, value = measure.interval, other.value if other is not None else None
+    return inside is not None and value is not None and inside.low <= value <= inside.high
 
 
 def _colour(card: Card) -> Colour:
