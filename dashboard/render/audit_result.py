@@ -7,7 +7,7 @@ from typing import assert_never
 
 import streamlit as st
 
-from audits.results import AuditFailure, AuditOutcome, AuditResult, Finding, Measure, NotApplicable, Table
+from audits.results import AuditFailure, AuditOutcome, AuditResult, Finding, Measure, NotApplicable, Severity, Table
 from dashboard.cohort import Cohort
 from dashboard.render import page, text
 from dashboard.render.breakdowns import breakdowns
@@ -24,6 +24,7 @@ from dashboard.render.waterfalls import waterfalls
 
 Open = Callable[[str], None]
 _SHOWN_FINDINGS = 6
+_ORDER = {severity: place for place, severity in enumerate(Severity)}  # worst first
 
 
 def audit_outcome(outcome: AuditOutcome, title: str, cohort: Cohort, open_request: Open) -> None:
@@ -47,7 +48,7 @@ def _result(result: AuditResult, cohort: Cohort, open_request: Open) -> None:
                 border="horizontal",
             )
     found = sort(result.sections)
-    _findings(found.findings, open_request, result.audit)
+    _findings(sorted(found.findings, key=lambda finding: _ORDER[finding.severity]), open_request, result.audit)
     waterfalls(found.waterfalls, cohort, result.audit)
     _measures(found.measures_by_card(), cohort, result.audit)
     comparisons(found.comparisons, cohort, result.audit)
