@@ -33,4 +33,4 @@ try:
     frame.cohort_bar()
     page.run()
 except (EngineError, AuditError) as error:  # they say what happened and what to do; anything else shows its trace
-    st.error(text.markdown(str(error)), icon=":material/error:")
+    st.error(text.said(str(error)), icon=":material/error:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -77,13 +78,13 @@ class Attributions(Audit):
         explained = {m.run_id for m in by_name["attribution_evaluations"] if m.value is not None}
         missing = [run for run in evidence.runs if run.run_id not in explained]
         if not explained:
-            reason = " ".join(dict.fromkeys(_why_none(run) for run in missing))
+            reason = _why_none(missing)
             return NotApplicable(audit=self.name, question=self.question, run_ids=evidence.run_ids, reason=reason)
         findings = [
             *(f for run in evidence.runs if run.run_id in explained for f in self._findings(run, by_name)),
             *(
                 Finding(
-                    severity=Severity.INFO, title=f"Nothing of {label_of(run)} is explained", detail=_why_none(run),
+                    severity=Severity.INFO, title=f"Nothing of {label_of(run)} is explained", detail=_why_none([run]),
                     run_id=run.run_id,
                 )
                 for run in missing
@@ -166,14 +167,17 @@ class Attributions(Audit):
         return Severity.MEDIUM, "The reasons do not tell what the scores rest on."
 
 
-def _why_none(run: RunFacts) -> str:
-    why = why_not(run.recommender)
-    if why:
-        return why
-    return (
-        f"No recommendation of {label_of(run)} is explained: `recaudit audit --run {run.run_id} --audit attributions` "
-        f"explains a sample, `recaudit explain {run.run_id} USER` one of a user, and says where a run cannot be asked."
-    )
+def _why_none(runs: Sequence[RunFacts]) -> str:
+    said = list(dict.fromkeys(why for run in runs if (why := why_not(run.recommender))))
+    could = [run for run in runs if not why_not(run.recommender)]
+    if could:
+        run_id = could[0].run_id if len(could) == 1 else "RUN"
+        names = ", ".join(label_of(run) for run in could)
+        said.append(
+            f"No recommendation of {names} is explained: `recaudit audit attributions --run {run_id}` explains a "
+            f"sample, `recaudit explain {run_id} USER` one of a user, and says where a run cannot be asked."
+        )
+    return " ".join(said)
 
 
 def _answer(evidence: Evidence, by_name: dict[str, tuple[Measure, ...]]) -> str:

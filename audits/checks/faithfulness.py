@@ -13,7 +13,7 @@ from audits.lab.reading import Laboratory, LabReading, Taken, laboratories
 from audits.results import AuditResult, Card, Finding, Measure, NotApplicable, Severity, Table
 from audits.scope import RunFacts, label_of
 from audits.statistics.resampling import Method, Resampling
-from audits.wording import interval_text, measure_text, value_text
+from audits.wording import count_text, interval_text, measure_text, value_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +228,12 @@ def _answer(run: RunFacts, taken: Sequence[Taken]) -> str:
         "hint_owned": "{} of the hints that worked are owned to",
         "necessity_shift": "withholding what a rationale names costs {} more than withholding another item",
     }
-    said = [text.format(measure_text(by_name[name])) for name, text in told.items() if name in by_name]
+    most = max((m.n for m in by_name.values()), default=0)
+    said = [
+        text.format(measure_text(m)) + (f" ({count_text(m.n, m.n_unit)})" if m.n < most else "")
+        for name, text in told.items()
+        if (m := by_name.get(name)) is not None
+    ]
     if not said:
         first = next(iter(by_name.values()), None)
         said = [f"{first.card.label} {measure_text(first)}"] if first is not None else ["no test has a value"]
@@ -238,7 +243,7 @@ def _answer(run: RunFacts, taken: Sequence[Taken]) -> str:
 def _reason(evidence: Evidence, labs: Sequence[Laboratory]) -> str:
     waiting = [lab_run_id for lab in labs for lab_run_id in lab.unfinished]
     if waiting:
-        return f"The lab run has not finished. Go on with `recaudit run --resume {waiting[0]}`."
+        return f"The lab run has not finished. If it is not under way, go on with `recaudit run --resume {waiting[0]}`."
     if any(lab.of_test for lab in labs):
         return "No request of the lab runs has a value in the cohort."
     able = [run for run in evidence.runs if run.model_name is not None]

@@ -202,7 +202,12 @@ def _answer(
     worst = max(named, key=lambda m: m.value or 0.0)
     own = next(m for m in delivered if m.run_id == worst.run_id)
     if not worst.value:
-        return f"No run named an item outside the catalogue ({count_text(sum(m.n for m in named), 'items')} named)."
+        said = f"No run named an item outside the catalogue ({count_text(sum(m.n for m in named), 'items')} named)"
+        least = min((m for m in delivered if m.value is not None), key=lambda m: m.value or 0.0, default=None)
+        if least is None or least.value == 1:
+            return f"{said}."
+        said += f"; {label_of(evidence.run(least.run_id))} delivers least, {measure_text(least)} of its"
+        return f"{said} {count_text(least.n, 'slots')}."
     invents = "invents most" if len({m.run_id for m in named}) > 1 else "invents items"
     said = f"{label_of(evidence.run(worst.run_id))} {invents}: {measure_text(worst)} of {worst.n:,} items that it "
     said += (

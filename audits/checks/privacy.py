@@ -342,7 +342,7 @@ def _answer(evidence: Evidence, measures: list[Measure], findings: list[Finding]
     if not told:
         return f"{said}; no group of users could be tested against lists."
     if not leaks:
-        return f"{said}; no list is shown to tell a user's group (see each verdict: absence takes enough people)."
+        return f"{said}; no run's lists are shown to tell a user's group; of few people, that is no proof that none do."
     most = max(
         (m for m in told if (m.run_id, m.name) in {(f.run_id, f.measure) for f in leaks}), key=lambda m: m.value or 0.0
     )

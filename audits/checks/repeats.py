@@ -173,7 +173,10 @@ class Repeats(Audit):
         )
 
     def _how_to(self, evidence: Evidence) -> str:
-        run = next((run for run in evidence.runs if run.recommender != IMPORTED), None)  # those can be asked again
+        runs = [run for run in evidence.runs if run.recommender != IMPORTED]  # those can be asked again
+        run = next(
+            (run for run in runs if run.model_name), runs[0] if runs else None
+        )  # best one that may answer otherwise
         what = f"{run.recommender} --dataset {run.dataset_name} --users {run.n_users}" if run else "RECOMMENDER"
         what += f" --model {run.model_name}" if run and run.model_name else ""
         return (

@@ -70,7 +70,10 @@ class RunProgress:
 
 
 class StageProgress:
-    """Shows work that says what it does and how far it is, on a screen only; what is done at once shows nothing."""
+    """Shows work that says what it does and how far it is; what is done at once shows nothing.
+
+    Where there is no screen, a line now and then tells a log that something is still being done.
+    """
 
     def __init__(self, console: Console, label: str) -> None:
         columns = (TextColumn("[bold]{task.fields[label]}"), TextColumn("{task.description}", markup=False))
@@ -81,8 +84,9 @@ class StageProgress:
             TimeRemainingColumn(),
         )
         self._bar = Progress(*columns, *more, console=console, transient=True, disable=not console.is_terminal)
-        self._label = label
+        self._console, self._label = console, label
         self._task: TaskID | None = None
+        self._last_line = time.monotonic()
 
     def __enter__(self) -> StageProgress:
         self._bar.start()
@@ -98,3 +102,7 @@ class StageProgress:
         if self._task is None:
             self._task = self._bar.add_task(what, total=1.0, label=self._label)
         self._bar.update(self._task, description=what, completed=share)
+        now = time.monotonic()
+        if not self._console.is_terminal and now - self._last_line >= _LINE_EVERY_SECONDS:
+            self._last_line = now
+            self._console.print(f"{self._label}: {what} {share:.0%}", highlight=False, markup=False)

@@ -112,20 +112,18 @@ def _runs_table(runs: list[RunSummary]) -> Table:
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)  # two lines a run, so that it fits a terminal
-    table.add_column("run\nrecommender, paradigm", overflow="fold")
-    table.add_column("dataset\nmodel", overflow="fold")
-    table.add_column("users, k\nprotocol", overflow="fold")
-    table.add_column("status\nprogress", overflow="fold")
-    table.add_column("delivered\nerrors", justify="right")
-    table.add_column("planned\n(UTC)")
+    table.add_column("run\nrecommender, paradigm", no_wrap=True)  # an id is copied into the next command
+    table.add_column("dataset, k, model\nprotocol", overflow="fold")
+    table.add_column("status\nusers", overflow="fold", min_width=8)
+    table.add_column("delivered\nerrors", justify="right", no_wrap=True)
+    table.add_column("planned\n(UTC)", no_wrap=True)
     for run in runs:
         status = Text(str(run.status), style=_STYLES[run.status])
         if run.problem is not None:
             status.append(", journal damaged", style="bold red")
         table.add_row(
             Text(f"{run.run_id}\n{run.recommender}, {run.paradigm}"),
-            Text(f"{run.dataset_name}\n{run.model_name or 'no model'}"),
-            Text(f"{run.n_users:,}, k {run.k}\n{run.protocol}"),
+            Text(f"{run.dataset_name}, k\u00a0{run.k}, {run.model_name or 'no model'}\n{run.protocol}"),
             status.append(f"\n{run.n_answered:,}/{_planned(run)}", style="default"),
             f"{_share(run.delivered_share)}\n{run.n_errors:,}",
             f"{run.planned_at:%Y-%m-%d}\n{run.planned_at:%H:%M}",

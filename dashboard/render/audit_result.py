@@ -7,7 +7,7 @@ from typing import assert_never
 
 import streamlit as st
 
-from audits.results import AuditFailure, AuditOutcome, AuditResult, Finding, Measure, NotApplicable, Table
+from audits.results import AuditFailure, AuditOutcome, AuditResult, Finding, Measure, NotApplicable, Severity, Table
 from dashboard.cohort import Cohort
 from dashboard.render import page, text
 from dashboard.render.breakdowns import breakdowns
@@ -16,6 +16,7 @@ from dashboard.render.headline import mark
 from dashboard.render.measures import card_popover, measure_figure, measure_table
 from dashboard.render.paths import path_examples
 from dashboard.render.sections import sort
+from dashboard.render.table_groups import alike, shared_title
 from dashboard.render.tables import download, evidence_table
 from dashboard.render.tools import heading, sql_popover
 from dashboard.render.unjudged import one_unjudged
@@ -23,6 +24,7 @@ from dashboard.render.waterfalls import waterfalls
 
 Open = Callable[[str], None]
 _SHOWN_FINDINGS = 6
+_ORDER = {severity: place for place, severity in enumerate(Severity)}  # worst first
 
 
 def audit_outcome(outcome: AuditOutcome, title: str, cohort: Cohort, open_request: Open) -> None:
@@ -46,13 +48,13 @@ def _result(result: AuditResult, cohort: Cohort, open_request: Open) -> None:
                 border="horizontal",
             )
     found = sort(result.sections)
-    _findings(found.findings, open_request, result.audit)
+    _findings(sorted(found.findings, key=lambda finding: _ORDER[finding.severity]), open_request, result.audit)
     waterfalls(found.waterfalls, cohort, result.audit)
     _measures(found.measures_by_card(), cohort, result.audit)
     comparisons(found.comparisons, cohort, result.audit)
     breakdowns(found.breakdowns, cohort, result.audit)
-    for place, table in enumerate(found.tables):
-        _table(table, cohort, f"{result.audit}_{place}", open_request)
+    for place, group in enumerate(alike(found.tables)):
+        _tables(group, cohort, f"{result.audit}_{place}", open_request)
     wanted = path_examples(found.paths, cohort, result.audit)
     if wanted is not None:
         open_request(wanted)
@@ -105,7 +107,7 @@ def _measures(by_card: dict[str, list[Measure]], cohort: Cohort, key: str) -> No
         page.figure(figure, key=f"measure_figure_{key}")
     for measure in measures:
         if measure.value is None and figure is not None:
-            page.note(f"{cohort.name(measure.run_id)}: no value. {measure.note}")
+            page.note(f"{cohort.name(measure.run_id)}: no value. {measure.note.removeprefix('No value. ')}")
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         card_popover(measures[0].card, cohort.k)
         sql_popover({cohort.name(m.run_id): m.sql for m in measures}, f"measure_{key}_{chosen}")
@@ -114,8 +116,20 @@ def _measures(by_card: dict[str, list[Measure]], cohort: Cohort, key: str) -> No
         measure_table([m for measures in by_card.values() for m in measures], cohort, key=f"measures_{key}")
 
 
+def _tables(group: Sequence[Table], cohort: Cohort, key: str, open_request: Open) -> None:
+    """Show one of several tables of a kind, which one to be chosen; heading and choice are what their titles say."""
+    title, names = shared_title([table.title for table in group])
+    heading(title)
+    place = 0
+    if len(group) > 1:
+        place = st.segmented_control(
+            "Of", range(len(group)), key=f"which_{key}", required=True, default=0, label_visibility="collapsed",
+            format_func=lambda p: text.markdown(names[p]),
+        ) or 0  # fmt: skip
+    _table(group[place], cohort, f"{key}_{place}", open_request)
+
+
 def _table(table: Table, cohort: Cohort, key: str, open_request: Open) -> None:
-    heading(table.title)
     if table.note:
         page.note(table.note)
     if not table.rows:

@@ -20,7 +20,7 @@ def breakdowns(records: Sequence[Breakdown], cohort: Cohort, key: str) -> None:
     """Show one breakdown at a time: choose the measure, the attribute and the run."""
     if not records:
         return
-    heading("By groups of users")
+    heading("By group")
     chosen = _chosen(records, cohort, key)
     if chosen is None:
         return
@@ -46,7 +46,7 @@ def _chosen(records: Sequence[Breakdown], cohort: Cohort, key: str) -> Breakdown
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         left = list(records)
         left = _narrow(left, "Run", lambda b: cohort.name(b.run_id), f"breakdown_run_{key}", pick=_widest(left, cohort))
-        left = _narrow(left, "Users by", _by, f"breakdown_by_{key}")
+        left = _narrow(left, "By", _by, f"breakdown_by_{key}")
         left = _narrow(left, "Measure", lambda b: text.label(b.card, cohort.k), f"breakdown_card_{key}")
         if not left:
             return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from audits.headline import Headline, RunHeadline
-from audits.results import Card, Direction, Finding, Measure, Severity
+from audits.results import Breakdown, Card, Direction, Finding, Measure, Severity
 from dashboard.cohort import Cohort
 from dashboard.render import text
 from dashboard.render.charts.scatter import Point
@@ -15,6 +15,7 @@ from dashboard.render.charts.scatter import Point
 Colour = Literal["normal", "inverse", "off"]
 _MARKS = {Severity.HIGH: "●", Severity.MEDIUM: "▲", Severity.LOW: "■", Severity.INFO: "○"}
 _ANSWER_FINDINGS = 2
+_FAIRNESS = "fairness"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,7 @@ def tiles(found: Headline, cohort: Cohort) -> list[Tile]:
         _tile("Fewest delivered slots", lines, lambda line: line.delivered, min, reference, cohort),
         _invention(lines, reference, cohort),
         _tile("Best {label}", lines, lambda line: line.accuracy, max, reference, cohort),
-        _gap(lines, cohort),
+        _gap(lines, cohort) or _no_gap(found, lines),
     )
     return [tile for tile in made if tile is not None]
 
@@ -197,7 +198,7 @@ def _tile(
         label=label.format(label=text.label(measure.card, cohort.k)),
         value=text.value(measure.value, measure.card, measure.interval),
         delta=delta,
-        delta_colour=_colour(measure.card),
+        delta_colour="off" if _may_be_chance(measure, other) else _colour(measure.card),
         run=cohort.name(line.run.run_id),
         basis=f"{basis}, {n}" if basis else n,
         card=measure.card,
@@ -238,6 +239,30 @@ def _gap(lines: Sequence[RunHeadline], cohort: Cohort) -> Tile | None:
         basis=f"{breakdown.card.label}, lowest: {', '.join(worst.labels)}, {text.count(worst.n, 'user')}",
         card=breakdown.card,
     )
+
+
+def _no_gap(found: Headline, lines: Sequence[RunHeadline]) -> Tile | None:
+    """Say that groups were compared and nothing can be told; None where they were not, or there is no utility."""
+    cards = [line.accuracy.card for line in lines if line.accuracy is not None]
+    judged = any(isinstance(section, Breakdown) for answer in found.answers if answer.audit == _FAIRNESS
+                 for section in answer.sections)  # fmt: skip
+    if not judged or not cards:
+        return None
+    return Tile(
+        label="Widest gap between groups",
+        value="not told",
+        delta=None,
+        delta_colour="off",
+        run="insufficient evidence",
+        basis="no attribute has two groups of enough users",
+        card=cards[0],
+    )
+
+
+def _may_be_chance(measure: Measure, other: Measure | None) -> bool:
+    """Return whether the reference's value lies within the interval of a value, so that neither is better or worse."""
+    inside, value = measure.interval, other.value if other is not None else None
+    return inside is not None and value is not None and inside.low <= value <= inside.high
 
 
 def _colour(card: Card) -> Colour:

@@ -25,12 +25,12 @@ def answered(answer: Answer) -> None:
 
 def paragraph(said: str) -> None:
     """Show plain text in a readable measure."""
-    st.html(f'<p class="ra ra-answer">{text.inline(said)}</p>')
+    st.html(f'<p class="ra ra-answer">{text.inline_said(said)}</p>')
 
 
 def note(said: str) -> None:
     """Show a quiet line of plain text."""
-    st.html(f'<p class="ra ra-note">{text.inline(said)}</p>')
+    st.html(f'<p class="ra ra-note">{text.inline_said(said)}</p>')
 
 
 def disclosed(disclosure: str, dataset_name: str) -> None:

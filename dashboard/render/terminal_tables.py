@@ -72,7 +72,7 @@ def _without_value(shown: Sequence[Measure], labels: Labels) -> list[str]:
     for (label, note), runs in runs_of.items():
         labels_of.setdefault((note, tuple(runs)), []).append(label)
     return [
-        f"No value for {', '.join(runs)} of: {', '.join(found)}. {visible(note)}".rstrip()
+        f"No value for {', '.join(runs)} of: {', '.join(found)}. {visible(note.removeprefix('No value. '))}".rstrip()
         for (note, runs), found in labels_of.items()
     ]
 

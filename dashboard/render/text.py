@@ -13,6 +13,7 @@ NOTHING = "–"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$&^=])")
 _DIRECTIVE = re.compile(r":(?=[A-Za-z0-9_+\-])")
 _WORD_JOINER = "\u2060"
+_CODE = re.compile(r"`([^`]+)`")
 _SHARE = "share"
 
 
@@ -21,13 +22,25 @@ def markdown(text: str) -> str:
 
     A backslash does not stop Streamlit's colon codes (:smile:, :red[...]): an invisible joiner after the colon does.
     """
-    flat = " ".join(text.split())
-    return _DIRECTIVE.sub(":" + _WORD_JOINER, _MARKDOWN.sub(r"\\\1", flat))
+    return _escaped(" ".join(text.split()))
 
 
 def inline(text: str) -> str:
     """Return the text for HTML."""
     return html.escape(text, quote=True)
+
+
+def said(text: str) -> str:
+    """Return a message for Markdown, what it has between backticks as code; see `markdown`."""
+    parts = " ".join(text.split()).split("`")
+    if len(parts) % 2 == 0 or not all(parts[1::2]):
+        return markdown(text)
+    return "".join(f"`{part}`" if place % 2 else _escaped(part) for place, part in enumerate(parts))
+
+
+def inline_said(text: str) -> str:
+    """Return a message for HTML, what it has between backticks as code."""
+    return _CODE.sub(r"<code>\1</code>", inline(text))
 
 
 def chart(text: str) -> str:
@@ -162,3 +175,7 @@ def duration(seconds: float | None) -> str:
 
 def _share_decimals(interval: Interval | None) -> int:
     return max(1, min(2, decimals(interval, scale=100, default=1, most=3) - 1))
+
+
+def _escaped(flat: str) -> str:
+    return _DIRECTIVE.sub(":" + _WORD_JOINER, _MARKDOWN.sub(r"\\\1", flat))

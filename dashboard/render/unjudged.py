@@ -25,10 +25,10 @@ def one_unjudged(outcome: NotApplicable | AuditFailure, title: str) -> None:
     name = text.markdown(title)
     match outcome:
         case NotApplicable(reason=reason):
-            st.info(f"**{name}** does not apply: {text.markdown(reason)}", icon=":material/do_not_disturb_on:")
+            st.info(f"**{name}** does not apply: {text.said(reason)}", icon=":material/do_not_disturb_on:")
         case AuditFailure(error=error):
             st.error(
-                f"**{name}** failed and says nothing about these runs: {text.markdown(error)}  \n"
+                f"**{name}** failed and says nothing about these runs: {text.said(error)}  \n"
                 "Run `recaudit audit` in a terminal to see where it broke; the other audits are not touched.",
                 icon=":material/error:",
             )

@@ -135,7 +135,7 @@ def test_the_shown_sql_gives_the_number(kept):
 def test_without_any_it_names_the_commands(log):
     outcome = run_audits(log.evidence("item-knn"), ["attributions"])[0]
     assert isinstance(outcome, NotApplicable)
-    assert "recaudit audit --run item-knn --audit attributions" in outcome.reason
+    assert "`recaudit audit attributions --run item-knn`" in outcome.reason
     assert "recaudit explain item-knn USER" in outcome.reason
 
 

@@ -74,6 +74,6 @@ def _fairness() -> str:
 
 
 def _choose(page, attribute):
-    by = next(box for box in page.selectbox if box.label == "Users by")
+    by = next(box for box in page.selectbox if box.label == "By")
     by.set_value(next(option for option in by.options if option == attribute))
     run(page)

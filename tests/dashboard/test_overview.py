@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from audits.results import Interval, Measure
 from dashboard.loaders import audits
+from dashboard.render.headline import _may_be_chance
 from engine.home import Home
 from tests.dashboard import log_fixture
 from tests.dashboard.conftest import Open, run, said
+from tests.dashboard.test_text import NDCG
 
 
 def test_answers_with_the_numbers_of_the_audits(filled_home: Home, open_page: Open) -> None:
@@ -89,3 +92,20 @@ def test_where_no_run_invents_no_run_is_blamed(tmp_path: Path, open_page: Open) 
     assert tile.value == "none"
     assert "Accuracy against delivery" in said(page)
     assert "No run invents items." in said(page)
+
+
+def test_groups_too_small_to_be_compared_are_said_and_not_left_out(filled_home: Home, open_page: Open) -> None:
+    page = open_page(filled_home)
+    tile = next(metric for metric in page.metric if metric.label.startswith("Widest gap"))
+    assert tile.value == "not told"
+    assert "insufficient evidence" in said(page)
+
+
+def test_no_colour_marks_a_difference_that_may_be_chance() -> None:
+    def measure(value: float, low: float, high: float) -> Measure:
+        bounds = Interval(low=low, high=high, level=0.95, method="bootstrap")
+        return Measure(card=NDCG, run_id="r", value=value, interval=bounds, n=9, n_unit="users", sql="")
+
+    assert _may_be_chance(measure(0.2, 0.1, 0.3), measure(0.15, 0.1, 0.2))
+    assert not _may_be_chance(measure(0.4, 0.3, 0.5), measure(0.15, 0.1, 0.2))
+    assert not _may_be_chance(measure(0.4, 0.3, 0.5), None)

@@ -85,3 +85,10 @@ def test_durations(seconds: float, expected: str) -> None:
 @pytest.mark.parametrize(("n", "expected"), [(1, "1 user"), (1234, "1,234 users")])
 def test_counts(n: int, expected: str) -> None:
     assert text.count(n, "user") == expected
+
+
+def test_commands_of_a_message_are_code_and_the_rest_stays_text() -> None:
+    assert text.said("Run `recaudit audit --run a*b` for *all*") == "Run `recaudit audit --run a*b` for \\*all\\*"
+    assert text.said("one ` alone") == text.markdown("one ` alone")
+    assert text.said("none `` of it") == text.markdown("none `` of it")
+    assert text.inline_said("see `a <b>` & <i>") == "see <code>a &lt;b&gt;</code> &amp; &lt;i&gt;"

@@ -1,0 +1,42 @@
+"""Tables of one kind, one a run or a grouping: which belong together, and what each is called among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from audits.results import Table
+
+
+def alike(tables: Sequence[Table]) -> list[list[Table]]:
+    """Return the tables in their order, neighbours of one kind together: same columns, but for one, and title."""
+    groups: list[list[Table]] = []
+    for table in tables:
+        if groups and _of_one_kind(groups[-1][0], table):
+            groups[-1].append(table)
+        else:
+            groups.append([table])
+    return groups
+
+
+def shared_title(titles: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Return what titles have in common, an ellipsis where they differ, and what each has there.
+
+    "Paths of a lead", "Paths of b lead" -> "Paths of … lead", ("a", "b").
+    """
+    if len(titles) == 1:
+        return titles[0], (titles[0],)
+    words = [title.split() for title in titles]
+    shortest = min(map(len, words))
+    before = next((n for n in range(shortest) if len({w[n] for w in words}) > 1), shortest)
+    after = next((n for n in range(shortest - before) if len({w[-1 - n] for w in words}) > 1), shortest - before)
+    names = tuple(" ".join(w[before : len(w) - after]) for w in words)
+    first = words[0]
+    return " ".join([*first[:before], "…", *first[len(first) - after :]]), names
+
+
+def _of_one_kind(one: Table, other: Table) -> bool:
+    differ = [a for a, b in zip(one.columns, other.columns, strict=False) if a != b]
+    if len(one.columns) != len(other.columns) or len(differ) > 1:
+        return False
+    title, names = shared_title([one.title, other.title])
+    return len(title.split()) > 3 and all(names)  # two words or more in common, and something to choose by
