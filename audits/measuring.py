@@ -12,7 +12,7 @@ from audits.errors import AuditError, Unmeasured
 from audits.evidence import Evidence
 from audits.metrics.metric import ListMetric, Metric, RatioMetric, RunMetric, card_at
 from audits.queries import Parameter
-from audits.results import Card, Interval, Measure
+from audits.results import Card, Interval, Measure, Severity
 from audits.statistics.resampling import (
     RatioMoments,
     Resampling,
@@ -108,6 +108,20 @@ class Reading:
         if self.lists.k is not None and self.lists.k > asked:
             raise AuditError(f"k = {self.lists.k} is more than the {asked} items that run {run_id} was asked for.")
         return card_at(self.metric.card, self.lists.k or asked)
+
+
+def severity_above(measure: Measure, limit: float) -> Severity:
+    """Return how severe it is that a measure lies above a limit: high only where its whole interval does."""
+    if measure.value is None or measure.value <= limit:
+        return Severity.LOW
+    return Severity.HIGH if measure.interval is not None and measure.interval.low > limit else Severity.MEDIUM
+
+
+def severity_below(measure: Measure, limit: float) -> Severity:
+    """Return how severe it is that a measure lies below a limit: high only where its whole interval does."""
+    if measure.value is None or measure.value >= limit:
+        return Severity.LOW
+    return Severity.HIGH if measure.interval is not None and measure.interval.high < limit else Severity.MEDIUM
 
 
 def measure(evidence: Evidence, metric: Metric, how: Resampling, lists: Lists | None = None) -> tuple[Measure, ...]:

@@ -7,6 +7,7 @@ women of the other age bands".
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,21 @@ class Partition:
     """Groups of one breakdown, as rows of cells (n_groups, n_cells): no cell is in two groups."""
 
     groups: Members
+
+
+def large_groups(sizes: Mapping[str, int], min_people: int) -> set[str]:
+    """Return the groups of one attribute that may be told apart: at least `min_people` people each.
+
+    Where the others are together fewer than that, the smallest large group is left out with them, so that nobody learns
+    their number by subtraction.
+    """
+    ordered = sorted(sizes, key=lambda group: (sizes[group], group))
+    n_left_out = 0
+    for place, group in enumerate(ordered):
+        if sizes[group] >= min_people and not 0 < n_left_out < min_people:
+            return set(ordered[place:])
+        n_left_out += sizes[group]
+    return set()
 
 
 def suppressed_groups(

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from audits.audit import Audit
 from audits.evidence import Evidence
-from audits.measuring import measure
+from audits.measuring import measure, severity_above
 from audits.metrics.catalogue import find_metric
 from audits.results import AuditResult, Finding, Measure, NotApplicable, Severity, Table
 from audits.scope import RunFacts, label_of
@@ -124,7 +124,7 @@ class Claims(Audit):
                 rows = evidence.of(run.run_id).rows(query, n_rows=self.n_examples)
                 found.append(
                     Finding(
-                        severity=Severity.HIGH if taken.value > limit else Severity.LOW,
+                        severity=severity_above(taken, limit),
                         title=said.format(run=label_of(run), share=measure_text(taken)),
                         detail=f"Of {taken.n:,} such claims; the table shows them with what says otherwise.",
                         run_id=run.run_id, measure=name, request_ids=tuple(str(row[0]) for row in rows),

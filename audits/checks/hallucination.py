@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from audits.audit import Audit
 from audits.evidence import Evidence
-from audits.measuring import measure
+from audits.measuring import measure, severity_above
 from audits.metrics.catalogue import find_metric
 from audits.results import AuditResult, Finding, Measure, NotApplicable, Severity, Stage, Table, Waterfall
 from audits.scope import RunFacts, label_of
@@ -109,7 +109,7 @@ class Hallucination(Audit):
             near = value_text(own["near_miss_share"].card, own["near_miss_share"].value)
             found.append(
                 Finding(
-                    severity=Severity.HIGH if invented.value > self.invented_high else Severity.LOW,
+                    severity=severity_above(invented, self.invented_high),
                     title=f"{label_of(run)} invents {measure_text(invented)} of the items it names",
                     detail=f"Of {count_text(invented.n, 'items')} named; {near} of the invented ones are near misses. "
                     f"{mode}",
@@ -129,7 +129,7 @@ class Hallucination(Audit):
         if failed.value is not None and failed.value > 0:
             found.append(
                 Finding(
-                    severity=Severity.HIGH if failed.value > self.failed_high else Severity.LOW,
+                    severity=severity_above(failed, self.failed_high),
                     title=f"{measure_text(failed)} of the requests of {label_of(run)} failed",
                     detail=f"Of {count_text(failed.n, 'requests')}. They count as empty lists.",
                     run_id=run.run_id, measure=failed.name,

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from audits.audit import Audit
 from audits.evidence import Evidence
-from audits.measuring import Lists, measure
+from audits.measuring import Lists, measure, severity_below
 from audits.metrics.catalogue import find_metric
 from audits.results import (
     AuditResult,
@@ -161,7 +161,7 @@ class Paths(Audit):
         if fidelity.value is not None and fidelity.value < 1:
             found.append(
                 Finding(
-                    severity=Severity.HIGH if 1 - fidelity.value > self.untrue_high else Severity.MEDIUM,
+                    severity=severity_below(fidelity, 1 - self.untrue_high),
                     title=f"{measure_text(fidelity)} of the paths that {label_of(run)} gives are in the graph",
                     detail=f"Of {fidelity.n:,} paths; the others hold a hop that is no triple of the dataset's graph.",
                     run_id=run.run_id, measure=fidelity.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,6 +17,7 @@ from audits.results import AuditResult, Card, Direction, Finding, Measure, NotAp
 from audits.scope import RunFacts, label_of
 from audits.statistics.corrections import corrected, correction_name
 from audits.statistics.resampling import Method, Resampling
+from audits.suppression import large_groups
 from audits.wording import count_text, interval_text, measure_text, p_text, value_text
 from engine.privacy.people import is_naming
 
@@ -168,10 +170,8 @@ class Privacy(Audit):
 
     def _told(self, own: Evidence, attribute: str) -> Told:
         known = [(user, group) for _, user, group in own.rows("leak_groups", attribute=attribute, k=self.k)]
-        sizes: dict[str, int] = {}
-        for _, group in known:
-            sizes[group] = sizes.get(group, 0) + 1
-        large = {user: group for user, group in known if sizes[group] >= self.min_people}
+        kept = large_groups(Counter(group for _, group in known), self.min_people)
+        large = {user: group for user, group in known if group in kept}
         n_left_out = own.runs[0].n_users - len(large)
         if len(set(large.values())) < 2:
             why = f"Fewer than two groups of at least {self.min_people} users have a list."

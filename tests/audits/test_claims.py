@@ -104,11 +104,12 @@ def test_verdicts_by_relation_add_up(log):
 
 
 def test_too_much_that_is_wrong_is_a_finding_that_leads_to_its_requests(log):
-    high = [s for s in judged(log, "r").sections if isinstance(s, Finding) and s.severity is Severity.HIGH]
-    assert {f.measure for f in high} == {"fabricated_attribute_rate", "history_misattribution_rate"}
-    assert next(f for f in high if f.measure == "history_misattribution_rate").request_ids == ("u1:0",)
+    found = {f.measure: f for f in judged(log, "r").sections if isinstance(f, Finding)}
+    assert found["fabricated_attribute_rate"].severity is Severity.HIGH
+    assert found["history_misattribution_rate"].severity is Severity.MEDIUM  # of one user: no interval
+    assert found["history_misattribution_rate"].request_ids == ("u1:0",)
     low = [s for s in judged(log, "r", fabricated_high=0.5, misattributed_high=0.5).sections if isinstance(s, Finding)]
-    assert {f.severity for f in low if f.measure in {one.measure for one in high}} == {Severity.LOW}
+    assert {f.severity for f in low if f.measure.endswith("_rate")} == {Severity.LOW}
 
 
 def test_verdicts_of_a_judge_are_said_to_be_its_own():

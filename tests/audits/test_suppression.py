@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from audits.group_cells import Cells
 from audits.grouping import Gates, break_down
 from audits.metrics.ndcg import METRIC
-from audits.suppression import Partition, suppressed_groups
+from audits.suppression import Partition, large_groups, suppressed_groups
 
 MIN = 10
 
@@ -113,3 +113,11 @@ def test_no_hidden_number_can_be_worked_out_of_what_is_shown(table, by, controll
         rest = parent & ~other
         if (other <= parent).all() and rest.any():
             assert counts[rest].sum() >= MIN
+
+
+def test_a_small_group_takes_the_smallest_large_one_along():
+    assert large_groups({"a": 40, "b": 12, "c": 3}, 10) == {"a"}  # 3 alone would follow from the total
+    assert large_groups({"a": 40, "b": 12, "c": 6, "d": 5}, 10) == {"a", "b"}  # 11 together tell of neither
+    assert large_groups({"a": 40, "b": 12}, 10) == {"a", "b"}
+    assert large_groups({"a": 12, "b": 3}, 10) == set()
+    assert large_groups({}, 10) == set()
