@@ -1,7 +1,7 @@
--- One row a run and user: exposure of one group of items in the user's lists, and of all items; null without any.
+-- One row a request: exposure of one group of items in its list, and of all items; no part without any.
 -- uses: scope, numbered_requests, run_items, placed, popularity, item_groups, list_facts
-select f.run_id, f.user_id, case when sum(f.exposure) > 0 then coalesce(sum(x.part), 0.0) end as part,
-    coalesce(sum(f.exposure), 0.0) as whole
+select f.run_id, f.request_id, f.user_id, case when f.exposure > 0 then coalesce(x.part, 0.0) end as part,
+    coalesce(f.exposure, 0.0) as whole
 from list_facts f
 left join (
     select p.request_no, sum(g.weight / log2(1.0 + p.item_rank)) as part
@@ -10,4 +10,3 @@ left join (
         on g.run_no = p.run_no and g.item_no = p.item_no
     group by p.request_no
 ) x on x.request_no = f.request_no
-group by f.run_id, f.user_id

@@ -18,15 +18,15 @@ left join (
 ) d on d.request_no = q.request_no
 left join (
     select c.request_no,
-        sum(case when s.outcome <> 'missing' then 1 else 0 end) as n_given,
-        sum(case when s.outcome not in ('missing', 'unparseable') then 1 else 0 end) as n_named,
-        sum(case when s.outcome = 'out_of_catalogue' then 1 else 0 end) as n_out_of_catalogue,
-        sum(
-            case when s.outcome = 'out_of_catalogue' and lower(s.outcome_detail) like 'near%miss%' then 1 else 0 end
+        count(case when s.outcome <> 'missing' then 1 end) as n_given,
+        count(case when s.outcome not in ('missing', 'unparseable') then 1 end) as n_named,
+        count(case when s.outcome = 'out_of_catalogue' then 1 end) as n_out_of_catalogue,
+        count(
+            case when s.outcome = 'out_of_catalogue' and lower(s.outcome_detail) like 'near%miss%' then 1 end
         ) as n_near_miss,
-        sum(case when s.outcome = 'already_consumed' then 1 else 0 end) as n_already_consumed,
-        sum(case when s.outcome = 'duplicate' then 1 else 0 end) as n_duplicate,
-        sum(case when s.outcome = 'ineligible' then 1 else 0 end) as n_ineligible
+        count(case when s.outcome = 'already_consumed' then 1 end) as n_already_consumed,
+        count(case when s.outcome = 'duplicate' then 1 end) as n_duplicate,
+        count(case when s.outcome = 'ineligible' then 1 end) as n_ineligible
     from numbered_requests c
     join recorded_slots s on s.run_id = c.run_id and s.request_id = c.request_id
     where c.request_status = 'answered' and s.slot_rank <= c.requested_k and s.outcome <> 'delivered'
