@@ -22,6 +22,8 @@ Made = TypeVar("Made")
 
 MOST_POPULAR = "most-popular"
 NEUTRAL = "neutral"
+_OF_ONE_REQUEST = {"user_values": "single_values", "user_ratios": "single_ratios"}  # what stands in, without grouping
+_ROWS = ("metric_rows", "ratio_rows")  # one a request; a kernel's are not given by any query
 _SHARED = {"head_share": 0.2}  # what the popular items are; every number speaks of the same
 
 
@@ -79,7 +81,7 @@ class Evidence:
     @cached_property
     def runs(self) -> tuple[RunFacts, ...]:
         """The runs, in the order asked for."""
-        rows = {row[0]: row for row in self.rows("run_facts")}
+        rows = {row[0]: row for row in self.whole.remember("run_facts", lambda: self.whole.rows("run_facts"))}
         names = [item.name for item in dataclasses.fields(RunFacts)]
         return tuple(RunFacts(**dict(zip(names, rows[run_id], strict=True))) for run_id in self.run_ids)
 
@@ -88,14 +90,14 @@ class Evidence:
         """What there is: targets, ratings, user_attributes, item_labels, training, steps, rationales, claims, paths,
         attributions, generations, slots, reference.
         """
-        frame = self.query("availability")
+        frame = self.remember("availability", lambda: self.query("availability"))
         found = {str(name) for name in frame.columns if bool(frame[name].iloc[0])}
         return frozenset(found | ({"reference"} if self.reference_run_id is not None else set()))
 
     @cached_property
     def attributes(self) -> tuple[str, ...]:
         """The names of the user attributes that any user in scope has a value of, in alphabetical order."""
-        return tuple(str(row[0]) for row in self.rows("attribute_names"))
+        return tuple(str(row[0]) for row in self.remember("attribute_names", lambda: self.rows("attribute_names")))
 
     def run(self, run_id: str) -> RunFacts:
         """Return one run's facts.
@@ -153,7 +155,15 @@ class Evidence:
         self, name_or_sql: str, using: Mapping[str, str] | None, parameters: Mapping[str, Parameter]
     ) -> BoundQuery:
         roles, values = self._roles(using), self._parameters(parameters)
+        text = compose(name_or_sql, roles, lambda part: "" if part in _ROWS else None)
+        if any(f"{part} as (" in text for part in _OF_ONE_REQUEST) and self._one_request_a_user:
+            roles = {**roles, **_OF_ONE_REQUEST}
         return bind(compose(name_or_sql, roles, partial(self._kept_part, roles, values)), values)
+
+    @property
+    def _one_request_a_user(self) -> bool:
+        """Whether a user's mean or sum is the value of the user's one request: nothing needs to be grouped then."""
+        return all(run.n_requests == run.n_users for run in self.whole.runs)
 
     def _roles(self, using: Mapping[str, str] | None) -> dict[str, str]:
         parts = {"scope": "scope_of_cohort"} if self.cohort or self.users_common_to else {}
@@ -172,7 +182,7 @@ class Evidence:
         if rows is not None:
             return self._from(rows, "run_id, request_id, user_id, metric_value")
         metric = named_queries().get(roles.get("metric_rows", ""))
-        if part == "user_values" and metric is not None and metric.one_pass is not None:
+        if played_by == "user_values" and metric is not None and metric.one_pass is not None:
             facts = metric.one_pass.facts
             table = self._keep(user_means(facts), roles, values)
             return self._from(table, f"run_id, user_id, {metric.name} as user_value")

@@ -28,6 +28,7 @@ class Judging:
     lists: Lists
     gates: Gates
     control: tuple[str, ...]
+    attributes: tuple[str, ...]  # all that groups are formed by, and those controlled for
     alpha: float
     gap_high: float
     profile: Profile
@@ -106,7 +107,8 @@ class Judging:
 
     def _ratio_rows(self, breakdown: Breakdown, columns: tuple[str, ...]) -> tuple[tuple, ...]:
         reading = self._reading(breakdown.card)
-        asked = {**reading.parameters, **self._ratio_asked(breakdown)}
+        among = attribute_parameters((*breakdown.attributes, *self.control), self.attributes)
+        asked = {**reading.parameters, **self._ratio_asked(breakdown), **among}
         part = shown_part("impact_ratios", len(breakdown.attributes), columns)
         return self.evidence.of(breakdown.run_id).rows(part, using=reading.using, **asked)
 
@@ -220,7 +222,8 @@ class Judging:
             f"label_{place}": label for place, label in enumerate(labels[:MAX_ATTRIBUTES], 1)
         }
         reading = dataclasses.replace(self._reading(breakdown.card), evidence=self.evidence.of(breakdown.run_id))
-        frame = reading.frame("group_requests", None, n_rows=self.n_examples, **attribute_parameters(names), **chosen)
+        asked = attribute_parameters(names, self.attributes)
+        frame = reading.frame("group_requests", None, n_rows=self.n_examples, **asked, **chosen)
         return tuple(str(request_id) for request_id in frame["request_id"])
 
 

@@ -138,10 +138,19 @@ def _cells(
     )
 
 
-def attribute_parameters(attributes: tuple[str, ...]) -> dict[str, str]:
-    """Return the attribute parameters of the grouping queries; empty text names none."""
-    padded = (*attributes, *[""] * (MAX_ATTRIBUTES - len(attributes)))
-    return {f"attribute_{place}": name for place, name in enumerate(padded, 1)}
+def attribute_parameters(attributes: tuple[str, ...], among: tuple[str, ...] = ()) -> dict[str, Parameter]:
+    """Return the parameters of the grouping queries that groups by these attributes are formed with.
+
+    Users are told apart by the attributes `among` which these are, else by these alone: the groups are the same, and
+    one table of users serves all groupings. Empty text names no attribute, and 0 no place among them.
+    """
+    told_apart = among if set(attributes) <= set(among) else attributes
+    names = (*told_apart, *[""] * (MAX_ATTRIBUTES - len(told_apart)))
+    places = (*(told_apart.index(name) + 1 for name in attributes), *[0] * (MAX_ATTRIBUTES - len(attributes)))
+    return {
+        **{f"attribute_{number}": name for number, name in enumerate(names, 1)},
+        **{f"place_{number}": place for number, place in enumerate(places, 1)},
+    }
 
 
 def shown_part(query: str, n_attributes: int, columns: tuple[str, ...]) -> str:

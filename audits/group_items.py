@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from audits.evidence import Evidence
 from audits.fairness_cards import exposure_share_card, parity_card, said
-from audits.group_cells import attribute_parameters, read_cells, shown_columns, shown_part
+from audits.group_cells import Cells, attribute_parameters, read_cells, shown_columns, shown_part
 from audits.grouping import Gates, break_down, gated, hidden_names
 from audits.measuring import Lists, Reading
 from audits.metrics.metric import UNIT, ListMetric, card_at
@@ -16,7 +16,7 @@ from audits.results import Breakdown, Measure, Section, Table
 
 By = tuple[tuple[str, ...], ...]
 
-_PARTS = {"user_parts": "exposure_parts"}
+_PARTS = {"user_parts": "ratio_parts", "ratio_rows": "exposure_parts"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,8 @@ class ItemShares:
             kinds = [str(name) for run, name in names if run == run_id]
             if len([name for name in kinds if name != "unknown"]) > 1:
                 found += self._of_run(run_id, by, len(kinds), asked)
-        return [*found, *(table for attributes, own in asked.items() for table in self._table(attributes, own))]
+        used = tuple(dict.fromkeys(name for group in by for name in group))
+        return [*found, *(table for attributes, own in asked.items() for table in self._table(attributes, used, own))]
 
     def _of_run(
         self, run_id: str, by: By, n_kinds: int, tables: dict[tuple[str, ...], dict[str, dict[str, Parameter]]]
@@ -51,23 +52,31 @@ class ItemShares:
         one = dataclasses.replace(self, evidence=self.evidence.of(run_id))
         cells = read_cells(one._reading(), used, 0, _PARTS, **one._parameters(), item_group="")[run_id]
         found: list[Section] = []
+        known: dict[str, Cells] = {}  # several attributes may have the same widest group of items
         for part, mask in gated(cells, by, self.gates.min_people):
             asked = {**one._parameters(), **attribute_parameters(part.attributes)}
             asked["hidden_groups"] = hidden_names(part.labels, mask.tolist())
-            spreads = one._rows("exposure_spreads", asked)
+            spreads = one._rows("exposure_spreads", {**asked, **attribute_parameters(part.attributes, used)})
             if spreads:
-                found += one._parity(run_id, by, part.attributes, str(spreads[0][1]), n_kinds, asked)
+                widest = str(spreads[0][1])
+                if widest not in known:
+                    known[widest] = one._cells(run_id, used, widest)
+                found += one._parity(run_id, by, part.attributes, widest, known[widest], n_kinds, asked)
             tables.setdefault(part.attributes, {})[run_id] = asked
         return found
 
     def _parity(
-        self, run_id: str, by: By, attributes: tuple[str, ...], widest: str, n_kinds: int, asked: dict[str, Parameter]
+        self,
+        run_id: str,
+        by: By,
+        attributes: tuple[str, ...],
+        widest: str,
+        cells: Cells,
+        n_kinds: int,
+        asked: dict[str, Parameter],
     ) -> list[Section]:
         """Return the group of items whose share of exposure differs most, as a breakdown, and by how much."""
-        used = tuple(dict.fromkeys(name for group in by for name in group))
         asked = {**asked, "item_group": widest}
-        reading = self._reading(widest)
-        cells = read_cells(reading, used, self.gates.max_users, _PARTS, **self._parameters(), item_group=widest)[run_id]
         (breakdown,) = break_down(dataclasses.replace(cells, n_picked=n_kinds), by, self.gates, only=attributes)
         if breakdown.gap is None:
             return []
@@ -84,14 +93,22 @@ class ItemShares:
         )
         return [measure, breakdown]
 
-    def _table(self, attributes: tuple[str, ...], asked: dict[str, dict[str, Parameter]]) -> list[Table]:
+    def _cells(self, run_id: str, used: tuple[str, ...], widest: str) -> Cells:
+        return read_cells(
+            self._reading(widest), used, self.gates.max_users, _PARTS, **self._parameters(), item_group=widest
+        )[run_id]
+
+    def _table(
+        self, attributes: tuple[str, ...], used: tuple[str, ...], asked: dict[str, dict[str, Parameter]]
+    ) -> list[Table]:
         columns = ("group_name", "n_users", "had_share", "listed_share", "exposure_share", "bias_disparity")
         own = {run_id: dataclasses.replace(self, evidence=self.evidence.of(run_id)) for run_id in sorted(asked)}
         sql = shown_columns(
             [one._sql("bias_disparity", asked[run_id]) for run_id, one in own.items()], len(attributes), columns
         )
         part = shown_part("bias_disparity", len(attributes), columns)
-        rows = tuple(row for run_id, one in own.items() for row in one._rows(part, asked[run_id]))
+        among = attribute_parameters(attributes, used)
+        rows = tuple(row for run_id, one in own.items() for row in one._rows(part, {**asked[run_id], **among}))
         if not rows:
             return []
         return [

@@ -97,7 +97,7 @@ class Fairness(Audit):
         if missing or not by:
             reason = f"The log holds no {', '.join(sorted(missing)) or 'user attributes'}.".replace("_", " ")
             return NotApplicable(audit=self.name, question=self.question, run_ids=evidence.run_ids, reason=reason)
-        judging = self._judging(evidence)
+        judging = self._judging(evidence, by)
         found = [b for name in self.metrics for b in self._broken_down(evidence, name, by)]
         if not any(breakdown.card.name == utility.card.name for breakdown in found):
             reason = f"No user of these runs has a value of {utility.card.label} in the cohort."
@@ -129,11 +129,14 @@ class Fairness(Audit):
             seed=self.seed, max_users=self.max_users,
         )  # fmt: skip
 
-    def _judging(self, evidence: Evidence) -> Judging:
+    def _judging(self, evidence: Evidence, by: tuple[tuple[str, ...], ...]) -> Judging:
         return Judging(
-            evidence=evidence, lists=self._lists, gates=self._gates, control=self.control, alpha=self.alpha,
-            gap_high=self.gap_high, profile=load_profile(self.profile), n_examples=self.n_examples,
+            evidence=evidence, lists=self._lists, gates=self._gates, control=self.control, attributes=self._used(by),
+            alpha=self.alpha, gap_high=self.gap_high, profile=load_profile(self.profile), n_examples=self.n_examples,
         )  # fmt: skip
+
+    def _used(self, by: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([*(attribute for group in by for attribute in group), *self.control]))
 
     @property
     def _lists(self) -> Lists:
@@ -172,10 +175,10 @@ class Fairness(Audit):
         reading = Reading(evidence=evidence, metric=metric, lists=self._lists)
         if isinstance(metric, RunMetric):
             return wholes_by_group(reading, by, self._gates, self.control)
-        used = tuple(dict.fromkeys([*(attribute for group in by for attribute in group), *self.control]))
+        judging = self._judging(evidence, by)
         return [
-            dataclasses.replace(b, sql=self._judging(evidence).sql(reading, b, "group_means"))
-            for cells in read_cells(reading, used, self.max_users).values()
+            dataclasses.replace(b, sql=judging.sql(reading, b, "group_means"))
+            for cells in read_cells(reading, judging.attributes, self.max_users).values()
             for b in break_down(cells, by, self._gates, self.control)
         ]
 

@@ -85,9 +85,9 @@ def mean_cosine_distance(lists: sparse.csr_array, vectors: NDArray[np.float32]) 
     Returns:
         (n_lists,), NaN for lists of fewer than two items.
     """
-    sums = (lists @ vectors).astype(np.float64)  # (n_lists, n_dimensions)
+    sums = lists @ vectors  # (n_lists, n_dimensions)
     n = np.asarray(lists.sum(axis=1), dtype=np.float64)
     pairs = n * (n - 1)
-    cosines = np.einsum("ij,ij->i", sums, sums) - n
+    cosines = np.einsum("ij,ij->i", sums, sums, dtype=np.float64) - n  # squared and added in 64 bits
     means = np.divide(cosines, pairs, out=np.full(len(n), np.nan), where=pairs > 0)
     return np.clip(1.0 - means, 0.0, 2.0)  # rounding of 32-bit sums

@@ -71,6 +71,11 @@ select s.run_id, s.request_id, r.user_id, r.variant, r.repeat_index, s.slot_rank
 from store.slots s
 join store.requests r on r.run_id = s.run_id and r.request_id = s.request_id;
 
+-- The same without what is the request's: for queries that join the requests themselves, over many millions of rows.
+create or replace view recorded_slots as
+select run_id, request_id, slot_rank, outcome, outcome_detail, raw_text, item_id, match_kind, match_score, score
+from store.slots;
+
 create or replace view rationales as
 select run_id, request_id, slot_rank, item_id, rationale from store.rationales;
 

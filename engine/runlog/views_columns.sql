@@ -196,6 +196,18 @@ comment on column slots.match_kind is 'identifier, exact, normalised, alias or f
 comment on column slots.match_score is 'How well it matched, 0 to 1; null: not resolved.';
 comment on column slots.score is 'The recommender''s own score; null: it gave none.';
 
+comment on view recorded_slots is 'One row a rank that was asked for, as in slots, without the columns of its request: faster where these are not needed.';
+comment on column recorded_slots.run_id is 'The run.';
+comment on column recorded_slots.request_id is 'The request.';
+comment on column recorded_slots.slot_rank is 'Rank, from 1.';
+comment on column recorded_slots.outcome is 'delivered, out_of_catalogue, duplicate, already_consumed, unparseable, ineligible or missing.';
+comment on column recorded_slots.outcome_detail is 'More about the outcome; empty: nothing to add.';
+comment on column recorded_slots.raw_text is 'What the recommender wrote at this rank; null where the slot is missing.';
+comment on column recorded_slots.item_id is 'The catalogue item that it was resolved to, delivered or not; null: none.';
+comment on column recorded_slots.match_kind is 'identifier, exact, normalised, alias or fuzzy; null: not resolved.';
+comment on column recorded_slots.match_score is 'How well it matched, 0 to 1; null: not resolved.';
+comment on column recorded_slots.score is 'The recommender''s own score; null: it gave none.';
+
 comment on view rationales is 'One row a reason that was given for a recommendation.';
 comment on column rationales.run_id is 'The run.';
 comment on column rationales.request_id is 'The request.';

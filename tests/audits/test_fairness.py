@@ -10,6 +10,7 @@ from fairlearn.metrics import MetricFrame, selection_rate
 
 from audits.errors import AuditError
 from audits.fairness_sections import judged_groups
+from audits.group_cells import attribute_parameters
 from audits.legal import load_profile, shipped_profiles
 from audits.results import AuditResult, Breakdown, Finding, Measure, Severity, Table
 from audits.runner import run_audits
@@ -402,3 +403,23 @@ def test_exposure_of_a_group_gives_what_its_users_alone_give(name):
         quick, plain = _values_of_group(reading, group, named, ("gender", "age")), _values(group)
         assert quick["r"][0] == pytest.approx(plain["r"][0], abs=1e-12)
         assert quick["r"] != _values(reading)["r"]
+
+
+@pytest.mark.parametrize("attributes", [("gender",), ("age",), ("age", "gender")])
+@pytest.mark.parametrize("query", ["group_means", "judged_groups", "exposure_spreads", "bias_disparity"])
+def test_groups_are_the_same_from_users_told_apart_by_more(query, attributes):
+    log = crowd(extra={"w0": {"gender": "f"}, "w1": {"age": "y"}, "w2": {}})
+    evidence = log.evidence("gr")
+    using = {"metric_rows": "ndcg"} if query in ("group_means", "judged_groups") else {}
+    asked = {
+        "using": using, "min_people": 1, "min_sufficient": 2, "hidden_groups": [""], "group_kind": "category",
+        "n_rows": 99,
+    }  # fmt: skip
+    alone = evidence.rows(query, **asked, **attribute_parameters(attributes))
+    among = evidence.rows(query, **asked, **attribute_parameters(attributes, ("gender", "age")))
+    by_hand = log.connection.execute(evidence.runnable_sql(query, **asked, **attribute_parameters(attributes)))
+    assert alone
+    assert len(among) == len(alone)
+    for mine, other, third in zip(among, alone, by_hand.fetchall(), strict=True):
+        assert mine == pytest.approx(other, abs=1e-12)
+        assert other == pytest.approx(third, abs=1e-12)

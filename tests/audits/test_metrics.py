@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from audits.measuring import Lists, measure
 from audits.metrics.catalogue import find_list_metric, find_metric, find_metrics
-from audits.metrics.metric import ListMetric
+from audits.metrics.metric import ListMetric, RatioMetric
 from audits.statistics.resampling import Resampling
 from tests.audits.log_builder import INVENTED, LogBuilder, cleared, empty_log
 
@@ -217,3 +217,35 @@ def test_list_metrics_have_a_row_a_request(log):
             frame = log.evidence().query(name, **dict(find_list_metric(name).parameters))
             assert list(frame.columns) == ["run_id", "request_id", "user_id", "metric_value"]
             assert len(frame) == 8
+
+
+@pytest.mark.parametrize("name", [name for name, metric in find_metrics().items() if isinstance(metric, RatioMetric)])
+def test_ratio_metrics_have_a_row_a_request(log, name):
+    frame = log.evidence().query(name)
+    assert list(frame.columns) == ["run_id", "request_id", "user_id", "part", "whole"]
+    assert len(frame) == len(frame[["run_id", "request_id"]].drop_duplicates())
+    assert len(frame) in (0, 8)  # none where it rests on what was not derived
+
+
+@pytest.mark.parametrize("lists", [{"u": [["b"]], "v": [["c"]]}, {"u": [["b"], ["c"]], "v": [["b"]]}])
+@pytest.mark.parametrize(
+    ("query", "part"),
+    [
+        ("user_list", {"metric_rows": "hit_rate"}),
+        ("user_list", {"metric_rows": "calibration"}),
+        ("metric_mean", {"metric_rows": "auc"}),
+        ("user_sums", {"ratio_rows": "delivered_share"}),
+        ("ratio", {"ratio_rows": "out_of_catalogue_share"}),
+        ("ratio_moments", {"ratio_rows": "delivered_share"}),
+    ],
+)
+def test_users_with_one_request_are_not_grouped_and_give_the_same(lists, query, part):
+    log = (
+        LogBuilder()
+        .items({c: ["x"] for c in "abcd"})
+        .users({"u": ["a"], "v": ["a"]}, {"u": ["b"], "v": ["b"]})
+        .run("r", lists, k=1)
+    )
+    evidence, asked = log.evidence(), {"using": part, "label_kind": "category"}
+    shown = evidence.runnable_sql(query, **asked)
+    assert evidence.rows(query, **asked) == tuple(log.connection.execute(shown).fetchall())

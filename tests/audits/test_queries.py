@@ -31,6 +31,7 @@ PARAMETERS = {
     "attribute": "gender", "similarity": "jaccard", "pattern": "(^|[^a-z0-9])(gender|woman)([^a-z0-9]|$)",
     "min_sufficient": 100, "hidden_groups": [""], "higher_is_better": True, "item_group": "x",
     "ratio_line": 0.8, "min_share": 0.02, "min_repeats": 3, "component": "within", "agreement": "rbo",
+    **{f"place_{i}": i for i in range(1, 7)},
     **{f"attribute_{i}": "gender" for i in range(1, 7)}, **{f"label_{i}": "f" for i in range(1, 7)},
 }  # fmt: skip
 

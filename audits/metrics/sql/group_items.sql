@@ -1,12 +1,11 @@
--- One row a run, combination of attribute values and item: how often its users had it, how often it was delivered to
--- them, and its exposure there. Both numbers make one key while it is summed up: far faster than several keys.
+-- One row a run, combination of attribute values, item and kind of row: how often its users had the item, or how often it
+-- was delivered to them, and its exposure there. Both numbers make one key while it is summed up: far faster than two.
 -- uses: scope, numbered_requests, run_items, placed, history_rows, user_groups, group_combinations, request_groups
 -- kept
 select r.run_no, r.group_no, x.item_no, x.n_had, x.n_listed, x.exposure
 from (
     select cast((y.both_nos - y.both_nos % 1000000000) / 1000000000 as integer) as group_no,
-        cast(y.both_nos % 1000000000 as integer) as item_no, sum(y.n_had) as n_had, sum(y.n_listed) as n_listed,
-        sum(y.exposure) as exposure
+        cast(y.both_nos % 1000000000 as integer) as item_no, y.n_had, y.n_listed, y.exposure
     from (
         select cast(g.group_no as bigint) * 1000000000 + p.item_no as both_nos, 0 as n_had, count(*) as n_listed,
             sum(1.0 / log2(1.0 + p.item_rank)) as exposure
@@ -20,6 +19,5 @@ from (
         join request_groups g on g.request_no = h.request_no
         group by cast(g.group_no as bigint) * 1000000000 + h.item_no
     ) y
-    group by y.both_nos
 ) x
 join (select distinct run_no, group_no from request_groups) r on r.group_no = x.group_no

@@ -6,7 +6,7 @@ from (
     select q.run_no, q.request_no, q.list_k, i.item_no, s.score,
         row_number() over (partition by q.request_no order by s.slot_rank) as item_rank
     from numbered_requests q
-    join slots s on s.run_id = q.run_id and s.request_id = q.request_id
+    join recorded_slots s on s.run_id = q.run_id and s.request_id = q.request_id
     join run_items i on i.run_no = q.run_no and i.item_id = s.item_id
     where q.request_status = 'answered' and s.outcome = 'delivered'
 ) d

@@ -2,5 +2,5 @@
 -- uses: scope
 select q.run_id, q.request_id, q.user_id, q.dataset_fingerprint, q.repeat_index, s.item_id, s.slot_rank as item_rank
 from scope q
-join slots s on s.run_id = q.run_id and s.request_id = q.request_id
+join recorded_slots s on s.run_id = q.run_id and s.request_id = q.request_id
 where q.request_status = 'answered' and s.outcome = 'delivered' and s.slot_rank <= q.list_k

@@ -5,7 +5,7 @@ from (
     select q.run_id, q.request_id, q.user_id, q.dataset_fingerprint, q.repeat_index, q.list_k, s.item_id,
         row_number() over (partition by q.run_id, q.request_id order by s.slot_rank) as item_rank
     from scope q
-    join slots s on s.run_id = q.run_id and s.request_id = q.request_id
+    join recorded_slots s on s.run_id = q.run_id and s.request_id = q.request_id
     where q.request_status = 'answered' and s.outcome = 'delivered'
 ) d
 where d.item_rank <= d.list_k

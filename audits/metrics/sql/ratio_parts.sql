@@ -1,6 +1,5 @@
 -- One row a run and user: part and whole, summed over the user's requests; part is null where there is neither.
--- uses: ratio_rows
-select run_id, user_id, case when sum(whole) > 0 or sum(part) > 0 then coalesce(sum(part), 0) * 1.0 end as part,
-    coalesce(sum(whole), 0) * 1.0 as whole
-from ratio_rows
-group by run_id, user_id
+-- uses: user_ratios
+select run_id, user_id, case when whole_sum > 0 or part_sum > 0 then cast(coalesce(part_sum, 0) as double) end as part,
+    cast(coalesce(whole_sum, 0) as double) as whole
+from user_ratios

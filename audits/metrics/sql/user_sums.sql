@@ -1,6 +1,5 @@
 -- One row a run and user, in the order of their names: part and whole, summed over the user's requests.
--- uses: ratio_rows
-select run_id, user_id, sum(part) as part_sum, sum(whole) as whole_sum
-from ratio_rows
-group by run_id, user_id
+-- uses: user_ratios
+select run_id, user_id, part_sum, whole_sum
+from user_ratios
 order by run_id, user_id
