@@ -114,7 +114,7 @@ def snsr_card(similarity: str, attribute: str) -> Card:
         direction=Direction.LOWER,
         unit="",
         denominator="stated values; each a mean over users",
-        missing="None where nothing was stated and answered.",
+        missing="No value where fewer than two values were stated and answered: one has no spread.",
         source=f"{FAIRLLM}, SNSR@K",
         notes=f"Never below 0, and above it by chance alone: read it beside the gap's interval. {_UNFAIR}",
     )

@@ -107,15 +107,15 @@ class Judging:
         scored = rows.dropna(subset=["similarity"])
         means = np.array([part["similarity"].mean() for _, part in scored.groupby("stated_value")], dtype=float)
         found = (
-            ("snsr", snsr_card, float(means.max() - means.min()) if len(means) else None),
-            ("snsv", snsv_card, float(means.std()) if len(means) else None),
+            ("snsr", snsr_card, float(means.max() - means.min()) if len(means) > 1 else None),
+            ("snsv", snsv_card, float(means.std()) if len(means) > 1 else None),
         )
         return [
             Measure(
                 card=self.card(evidence, run_id, card(self.similarity, attribute)), run_id=run_id, value=value,
                 n=len(scored), n_unit="users' answers",
                 sql=self.sql(evidence, run_id, query, attribute=attribute),
-                note="" if len(means) else "No stated request has an answer to compare.",
+                note="" if len(means) > 1 else "A spread needs answers to at least two stated values.",
             )
             for query, card, value in found
         ]  # fmt: skip

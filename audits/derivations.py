@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import duckdb
 import pyarrow as pa
 
-from audits.queries import bind, compose
+from audits.queries import BoundQuery, Parameter, bind, compose
 from engine.home import Home
 from engine.runlog.derived import derived_stamp, write_derived
 from engine.runlog.index import RunLog
@@ -35,6 +35,19 @@ class Job:
     run_id: str
     options: Mapping[str, str] = field(default_factory=dict)
     progress: Progress = no_progress
+
+    def rows(self, name: str, **parameters: Parameter) -> list[tuple]:
+        """Return the rows of a named query over the run."""
+        query = self._bound(name, parameters)
+        return self.connection.execute(query.sql, dict(query.parameters)).fetchall()
+
+    def table(self, name: str, **parameters: Parameter) -> pa.Table:
+        """Return the rows of a named query over the run, as an Arrow table."""
+        query = self._bound(name, parameters)
+        return self.connection.sql(query.sql, params=dict(query.parameters)).to_arrow_table()
+
+    def _bound(self, name: str, parameters: Mapping[str, Parameter]) -> BoundQuery:
+        return bind(compose(name), {"run_id": self.run_id, **parameters})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +92,7 @@ DERIVATIONS: dict[str, Derivation] = {
         Derivation(
             table="attributions", version=1, entry="audits.attribution.derive:derive_attributions", takes_long=True
         ),
-        Derivation(table="claims", version=2, entry="audits.claims.derive:derive_claims"),
+        Derivation(table="claims", version=3, entry="audits.claims.derive:derive_claims"),
         Derivation(table="personal_data", version=1, entry="audits.personal_data:derive_personal_data"),
         Derivation(table="found_paths", version=1, entry="audits.found_paths:derive_found_paths"),
     )

@@ -22,7 +22,7 @@ Made = TypeVar("Made")
 
 MOST_POPULAR = "most-popular"
 NEUTRAL = "neutral"
-_SHARED = {"head_share": 0.2, "head_rule": "items"}  # what the popular items are; every number speaks of the same
+_SHARED = {"head_share": 0.2}  # what the popular items are; every number speaks of the same
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import duckdb
 import pyarrow as pa
 
 from audits.derivations import Job
 from audits.errors import AuditError
-from audits.queries import bind, compose
 from engine.knowledge.graph import KnowledgeGraph
 from engine.knowledge.paths import PathFinder, PathLimits
 from engine.records import KnowledgePath
@@ -31,14 +29,14 @@ def derive_found_paths(job: Job) -> pa.Table:
         AuditError: an option is unknown, or its value does not fit.
     """
     limits = limits_of(job.options)
-    facts = _rows(job.connection, "run_dataset", run_id=job.run_id)
+    facts = job.rows("run_dataset")
     schema = SCHEMAS[_TABLE]
     if not facts or not facts[0][1]:
         return schema.empty_table()
     job.progress("reading the graph", 0.0)
-    finder = PathFinder(_graph(job.connection, facts[0][0]), limits)
+    finder = PathFinder(_graph(job, facts[0][0]), limits)
     histories = _histories(job)
-    slots = _rows(job.connection, "delivered_slots", run_id=job.run_id)
+    slots = job.rows("delivered_slots")
     known: dict[tuple[str, int, str], list[KnowledgePath]] = {}
     rows: list[tuple[object, ...]] = []
     for place, (request_id, slot_rank, user_id, n_history, item_id) in enumerate(slots):
@@ -77,26 +75,18 @@ def path_rows(paths: list[KnowledgePath]) -> Iterator[tuple[int, int, str, str, 
 
 def _histories(job: Job) -> dict[str, list[str]]:
     histories: dict[str, list[str]] = {}
-    for user_id, item_id in _rows(job.connection, "run_histories", run_id=job.run_id):
+    for user_id, item_id in job.rows("run_histories"):
         histories.setdefault(user_id, []).append(item_id)
     return histories
 
 
-def _graph(connection: duckdb.DuckDBPyConnection, fingerprint: str) -> KnowledgeGraph:
+def _graph(job: Job, fingerprint: str) -> KnowledgeGraph:
     """Return the graph of a dataset; the last two are kept, since runs of one dataset are mostly looked at together."""
     graph = _kept.pop(fingerprint, None)
     if graph is None:
-        frames = []
-        for name in ("graph_triples", "graph_entities"):
-            query = bind(compose(name), {"dataset_fingerprint": fingerprint})
-            frames.append(connection.execute(query.sql, dict(query.parameters)).df())
-        graph = KnowledgeGraph.build(*frames)
+        parts = (job.table(name, dataset_fingerprint=fingerprint) for name in ("graph_triples", "graph_entities"))
+        graph = KnowledgeGraph.build(*(part.to_pandas() for part in parts))
     _kept[fingerprint] = graph
     while len(_kept) > _GRAPHS_KEPT:
         _kept.pop(next(iter(_kept)))
     return graph
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, name: str, **values: str) -> list[tuple]:
-    query = bind(compose(name), values)
-    return connection.execute(query.sql, dict(query.parameters)).fetchall()

@@ -226,7 +226,7 @@ def _wholes(reading: Reading, metric: RunMetric, how: Resampling) -> tuple[Measu
             Measure(
                 card=reading.card(run_id), run_id=run_id, value=value, n=n, n_unit=metric.n_unit, interval=interval,
                 sql=reading.sql(metric.card.name, run_id),
-                note="" if value is not None else f"No value. {reading.metric.card.missing}",
+                note="" if value is not None else reading.metric.card.missing,
             )
         )  # fmt: skip
     return tuple(measures)
@@ -257,7 +257,7 @@ def _mean_note(reading: Reading, value: float | None, interval: Interval | None,
 
 def _ratio_note(metric: RatioMetric, value: float | None, interval: Interval | None, unscored: int) -> str:
     if value is None:
-        return f"No value. {metric.card.missing}"
+        return metric.card.missing
     said = [] if interval is not None else ["No interval: only one user, or all users alike."]
     return " ".join([*said, *([f"Unscored counts users ({unscored})."] if unscored else [])])
 

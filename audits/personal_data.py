@@ -13,7 +13,6 @@ import duckdb
 import pyarrow as pa
 
 from audits.derivations import Job
-from audits.queries import Parameter, bind, compose
 from engine.privacy.masking import masked
 from engine.privacy.patterns import Find
 from engine.privacy.people import People
@@ -48,13 +47,12 @@ class Finder:
 
 def derive_personal_data(job: Job) -> pa.Table:
     """Return the rows of `personal_data` for one run: a row a request, field, rank and different piece of data."""
-    fingerprint = str(_rows(job, "claim_dataset")[0][0])
+    ((fingerprint,),), ((n_requests,),) = job.rows("dataset_of_run"), job.rows("request_end")
     finder = Finder(people_in(job.connection, fingerprint))
-    n_requests = int(_rows(job, "claim_request_count")[0][0])
     rows: list[tuple[object, ...]] = []
     for first in range(0, n_requests, _REQUESTS):
         job.progress("looking for personal data", first / n_requests)
-        texts = _rows(job, "recorded_texts", first=first, last=first + _REQUESTS - 1)
+        texts = job.rows("recorded_texts", first=first, last=first + _REQUESTS - 1)
         by_request: dict[str, list[tuple]] = {}
         for request_id, *text in texts:
             by_request.setdefault(request_id, []).append(tuple(text))
@@ -115,8 +113,3 @@ def _of_request(texts: Iterable[tuple], finder: Finder) -> Iterator[tuple[object
     for index, ((field, slot_rank, kind, text), n_times) in enumerate(counts.items()):
         mask = masked(Find(kind=kind, start=0, end=len(text), text=text))
         yield index, field, slot_rank, kind, mask, n_times, (kind, text) in asked
-
-
-def _rows(job: Job, name: str, **parameters: Parameter) -> list[tuple]:
-    query = bind(compose(name), {"run_id": job.run_id, **parameters})
-    return job.connection.execute(query.sql, dict(query.parameters)).fetchall()

@@ -110,7 +110,12 @@ def _broken_down(
         bounds=reading.metric.bounds,
     )
     (breakdown,) = break_down(cells, ((attribute,),), gates)
-    sql = reading.sql(f"{query}_means", run_id, min_people=gates.min_people, **windows.parameters)
+    suppressed = {group.labels[0] for group in breakdown.groups if group.suppressed}
+    hidden = [
+        "",
+        *(key for key, label in labels.items() if label in suppressed),
+    ]  # never empty, so that SQL can list it
+    sql = reading.sql(f"{query}_means", run_id, min_people=gates.min_people, hidden_groups=hidden, **windows.parameters)
     return Breakdown(
         card=breakdown.card, run_id=run_id, attributes=breakdown.attributes, groups=breakdown.groups,
         overall=breakdown.overall, gap=breakdown.gap, ratio=breakdown.ratio, gap_interval=breakdown.gap_interval,

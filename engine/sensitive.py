@@ -8,6 +8,7 @@ import pandas as pd
 
 from engine.errors import PlanError
 from engine.plan import NEUTRAL, PlannedVariant
+from engine.privacy.people import is_naming
 from engine.prompts.statements import Statements, shipped_statements
 
 MAX_VALUES = 20  # of one attribute: each costs a request a user
@@ -34,8 +35,11 @@ def sensitive_variants(
         statements: the wording; None: the shipped one.
 
     Raises:
-        PlanError: users have no such attribute, or one with too many values to be asked one by one.
+        PlanError: no attribute is named, users have no such attribute, it holds their names, or it has too many values
+            to be asked one by one.
     """
+    if not attributes:
+        raise PlanError("No attribute is named to be stated: name some that users have, for example gender,age_band.")
     known = [str(column) for column in users.columns if column != "user_id"]
     wording = statements or shipped_statements()
     variants = [PlannedVariant(name=NEUTRAL)]
@@ -44,6 +48,8 @@ def sensitive_variants(
             raise PlanError(
                 f"Users of this dataset have no attribute {attribute!r}; they have {', '.join(known) or 'none'}."
             )
+        if is_naming(attribute):
+            raise PlanError(f"The attribute {attribute!r} holds names: no model is told that a user is somebody else.")
         values = sorted({str(value).strip() for value in users[attribute].dropna()} - {""})
         if not 1 <= len(values) <= MAX_VALUES:
             raise PlanError(

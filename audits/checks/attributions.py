@@ -158,7 +158,8 @@ class Attributions(Audit):
     def _weighed(self, agreement: Measure, chance: float) -> tuple[Severity, str]:
         """Return how the agreement stands to chance, and what that means."""
         interval = agreement.interval
-        if (interval is not None and interval.low > chance) or (agreement.value == 1 and chance < 1):
+        always = agreement.value == 1 and chance**agreement.n <= 1 - self.level  # no interval where nothing varies
+        if always or (interval is not None and interval.low > chance):
             return Severity.INFO, "The reasons tell more of the scores than chance."
         if agreement.n < self.enough:
             more = f"attributions.n_lists={4 * self.n_lists or 20}"

@@ -29,13 +29,14 @@ from audits.metrics.metric import RunMetric
 from audits.metrics.ndcg import METRIC as UTILITY
 from audits.results import AuditResult, Breakdown, Card, NotApplicable, Section
 from audits.statistics.corrections import Correction, corrected, correction_name
+from engine.privacy.people import is_naming
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fairness(Audit):
     """Any metric by user group. Attributes are named as in the data, an intersection as "gender+age_band"."""
 
-    by: tuple[str, ...] = ()  # attributes and intersections of them; none: each attribute that users have
+    by: tuple[str, ...] = ()  # attributes and intersections of them; none: each that users have, apart from names
     control: tuple[str, ...] = ()  # compare groups only within each level of these
     metrics: tuple[str, ...] = ("ndcg", "delivered_share", "out_of_catalogue_share", "coverage")  # the first: utility
     item_groups: str = "category"  # of exposure parity and bias disparity; "" leaves both out
@@ -142,7 +143,7 @@ class Fairness(Audit):
         """Return what to group by, and the attributes left out because there are too many.
 
         Raises:
-            AuditError: an attribute that is asked for is not in the data, or there are too many.
+            AuditError: an attribute that is asked for is not in the data or holds names, or there are too many.
         """
         known = evidence.attributes
         asked = tuple(dict.fromkeys(_split(text, known) for text in self.by))
@@ -150,6 +151,9 @@ class Fairness(Audit):
         for name in names:
             if name not in known:
                 raise AuditError(f"Users have no attribute {name!r}; they have {', '.join(known) or 'none'}.")
+        naming = [name for name in names if is_naming(name)]
+        if naming:
+            raise AuditError(f"{naming[0]!r} holds names of people, who are no group: their names would be shown.")
         both = [name for group in asked for name in group if name in self.control]
         if both:
             raise AuditError(f"{both[0]!r} is controlled for: it cannot be grouped by too.")
@@ -157,7 +161,7 @@ class Fairness(Audit):
             raise AuditError(f"At most {MAX_ATTRIBUTES} attributes are taken at a time, not {len(names)}.")
         if asked:
             return asked, ()
-        free = [name for name in known if name not in self.control]
+        free = [name for name in known if name not in self.control and not is_naming(name)]
         room = MAX_ATTRIBUTES - len(self.control)
         return tuple((name,) for name in free[:room]), tuple(free[room:])
 

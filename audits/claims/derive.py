@@ -18,7 +18,6 @@ from audits.claims.tokens import sentences, tokens
 from audits.claims.verdicts import judge, recorded_value
 from audits.claims.world import World, read_world
 from audits.derivations import Job
-from audits.queries import Parameter, bind, compose
 from engine.runlog.derived import SCHEMAS
 
 MAX_CHARACTERS = 20_000  # of a text; the rest is not read
@@ -92,19 +91,19 @@ class Checker:
 
 def derive_claims(job: Job) -> pa.Table:
     """Return the claims of a run. Option `judge`: a language model that is asked where nothing known decides."""
-    (fingerprint,), n_requests = _row(job, "claim_dataset"), _row(job, "claim_request_count")[0]
+    ((fingerprint,),), ((n_requests,),) = job.rows("dataset_of_run"), job.rows("request_end")
     checker = _checker(job.connection, fingerprint)
-    chosen = dict(_rows(job, "claim_times_chosen"))
-    audiences = Audiences(lambda: _table(job, "claim_audiences"))
+    chosen = dict(job.rows("claim_times_chosen"))
+    audiences = Audiences(lambda: job.table("claim_audiences"))
     columns: dict[str, list] = defaultdict(list)
     rows: list[Judged] = []
     for first in range(0, n_requests, _REQUESTS):
         job.progress("checking what was said", first / n_requests)
         span = {"first": first, "last": first + _REQUESTS - 1}
         histories: dict[str, dict[str, float | None]] = defaultdict(dict)
-        for request_id, item_id, rating in _rows(job, "claim_histories", **span):
+        for request_id, item_id, rating in job.rows("claim_histories", **span):
             histories[request_id][item_id] = rating
-        for row in _rows(job, "claim_texts", **span):
+        for row in job.rows("claim_texts", **span):
             said = Said(
                 request_id=row[0], slot_rank=row[1], item_id=row[2], origin=row[3], step_index=row[4], text=row[5]
             )
@@ -154,18 +153,4 @@ def _add(columns: dict[str, list], one: Judged) -> None:
 
 
 def _descriptions(job: Job, fingerprint: str) -> Mapping[str, str]:
-    return {item_id: text or "" for item_id, text in _rows(job, "claim_descriptions", dataset=fingerprint)}
-
-
-def _rows(job: Job, name: str, **parameters: Parameter) -> list[tuple]:
-    query = bind(compose(name), {"run_id": job.run_id, **parameters})
-    return job.connection.execute(query.sql, dict(query.parameters)).fetchall()
-
-
-def _table(job: Job, name: str) -> pa.Table:
-    query = bind(compose(name), {"run_id": job.run_id})
-    return job.connection.sql(query.sql, params=dict(query.parameters)).to_arrow_table()
-
-
-def _row(job: Job, name: str) -> tuple:
-    return _rows(job, name)[0]
+    return {item_id: text or "" for item_id, text in job.rows("claim_descriptions", dataset=fingerprint)}

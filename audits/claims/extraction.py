@@ -26,7 +26,9 @@ _SMALL = (
 _TITLE_GAP = re.compile(
     rf"[\"”'’»)]*(?:\s*\(\d{{4}}\))?(?:['’]s)?\s*(?:[,(–—-]\s*)?(?:{_SMALL}\s+|{_SMALL}$)*$", re.IGNORECASE
 )
-_CHAIN_GAP = re.compile(rf"[\"”'’»)]*\s*(?:[,(]|and|but|or|nor|&|\s|{_SMALL}\b|with\b|its\b|music\b)*$", re.IGNORECASE)
+_CHAIN_GAP = re.compile(  # possessive: a word that two alternatives know would be tried in 2^n ways
+    rf"[\"”'’»)]*\s*(?:[,(&\s]|(?:but|or|nor|its|music)\b|{_SMALL}\b)*+$", re.IGNORECASE
+)
 _THIS = re.compile(r"this\b", re.IGNORECASE)
 _NEW_SUBJECT = re.compile(
     r"\b(?:it|this|they|the (?:film|movie|book|novel|album|record|article|item|one)|you|we|i)\b", re.IGNORECASE

@@ -17,7 +17,7 @@ _NOT = (
     r"|had never|never|not|have yet to)"
 )
 _ADVERBS = (
-    r"(?:(?:already|also|recently|just|once|really|previously|both|clearly|obviously|evidently|all|have|had|did|do|actually|once|"
+    r"(?:(?:already|also|recently|just|once|really|previously|both|clearly|obviously|evidently|all|have|had|did|do|actually|"
     r"absolutely|particularly|especially|thoroughly|greatly|highly|always|often|first|last)\s+)*"
 )
 _FILLER = re.compile(

@@ -232,7 +232,7 @@ def _average(item_id: str, value: Value, world: World) -> Finding:
         return _nothing(item_id, relation, world)
     mean, n = world.average_rating[item_id]
     digits = len(value.text.partition(".")[2])
-    fits = round(mean, digits) == round(value.number, digits)
+    fits = abs(mean - value.number) <= 0.5 * 10**-digits + 1e-9  # 4.25 is 4.2 as well as 4.3
     evidence = f"{world.label(item_id)}: mean of {n:,} ratings {mean:.2f}"
     verdict = Verdict.SUPPORTED if fits else Verdict.CONTRADICTED
     return Finding(verdict=verdict, evidence_kind="interactions", evidence=evidence, item_id=item_id)

@@ -18,8 +18,7 @@ METRIC = RunMetric(
         source="getrusage through time.process_time",
         notes=(
             "All threads of the process; a model server's are not in it. Fitting is not in it. All variants and users "
-            "of the "
-            "run, whatever the cohort."
+            "of the run, whatever the cohort."
         ),
     ),
     bounds=(0.0, float("inf")),

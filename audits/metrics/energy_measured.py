@@ -18,9 +18,8 @@ METRIC = RunMetric(
         source="RAPL energy_uj; NVML nvmlDeviceGetTotalEnergyConsumption",
         notes=(
             "The whole machine's processor packages and GPUs, whatever else ran on them; not memory, disks, cooling. A "
-            "model "
-            "server elsewhere is not in it. "
-            "All variants and users of the run, whatever the cohort. Fitting is not in it."
+            "model server elsewhere is not in it. All variants and users of the run, whatever the cohort. Fitting is "
+            "not in it."
         ),
     ),
     bounds=(0.0, float("inf")),

@@ -18,8 +18,8 @@ METRIC = RunMetric(
         source="recorded with each call",
         notes=(
             "Local models: from the start of the call's batch. Ollama: the call's time without the time that the "
-            "server says "
-            "it generated for. Nothing is streamed to a user: it is the time at which streaming could begin."
+            "server says it generated for. Nothing is streamed to a user: it is the time at which streaming could "
+            "begin."
         ),
     ),
     bounds=(0.0, float("inf")),

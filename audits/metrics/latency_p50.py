@@ -18,12 +18,9 @@ METRIC = RunMetric(
         source="recorded by the runner",
         notes=(
             "A recommender answers a batch of requests at once, and the runner times the batch: a request's latency is "
-            "the "
-            "batch's wall time divided by its requests, so that it says what a request costs, not how long its user "
-            "waits "
-            "(see the wait). Imported logs: the latency that they give. The interval resamples batches, not users, "
-            "because the "
-            "requests of a batch share one value."
+            "the batch's wall time divided by its requests, so that it says what a request costs, not how long its "
+            "user waits (see the wait). Imported logs: the latency that they give. The interval resamples batches, not "
+            "users, because the requests of a batch share one value."
         ),
     ),
     bounds=(0.0, float("inf")),

@@ -18,8 +18,7 @@ METRIC = RatioMetric(
         source="recorded with each call",
         notes=(
             "Every call of a request counts: preferences, judgements, rationales. Requests that deliver nothing still "
-            "cost, "
-            "and count in the numerator."
+            "cost, and count in the numerator."
         ),
     ),
     bounds=(0.0, float("inf")),

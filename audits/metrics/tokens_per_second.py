@@ -21,8 +21,7 @@ METRIC = RatioMetric(
         source="recorded with each call",
         notes=(
             "Reading the prompt is in the time. Server calls that run side by side each count their own time: the "
-            "server's "
-            "throughput over all of them is higher."
+            "server's throughput over all of them is higher."
         ),
     ),
     bounds=(0.0, float("inf")),

@@ -21,9 +21,8 @@ METRIC = RunMetric(
         source="recorded by the runner",
         notes=(
             "With a batch size of 1 it equals the latency. A production system that answers one user at a time waits "
-            "less "
-            "than a batch and more than a batch divided by its requests. Old journals do not say the batch size: 1 is "
-            "taken."
+            "less than a batch and more than a batch divided by its requests. Old journals do not say the batch size: "
+            "1 is taken."
         ),
     ),
     bounds=(0.0, float("inf")),

@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 def explain(
     run: Annotated[str, typer.Argument(help="Run id, its beginning, or a label.")],
     user: Annotated[str, typer.Argument(help="User id, for the first neutral request, or a request id.")],
-    rank: Annotated[int | None, typer.Option(help="Rank of the recommendation; 1 if nothing is named.")] = None,
+    rank: Annotated[int | None, typer.Option(help="Rank. None: the first that is in the catalogue.")] = None,
     item: Annotated[str | None, typer.Option(help="Item id instead of a rank, in the list or not.")] = None,
     segments: Annotated[bool, typer.Option("--segments", help="Lines of the prompt instead of history items.")] = False,
     evaluations: Annotated[

@@ -96,7 +96,7 @@ def run(
                 "k": k,
                 "split": split,
                 "candidates": candidates,
-                "repeats": repeats or (1 if sensitive is None else _neutral_repeats()),
+                "repeats": repeats if repeats is not None else 1 if sensitive is None else _neutral_repeats(),
                 "variants": _with_stated(
                     _variants(variant), _sensitive(home, dataset, sensitive, swap=swap, wording=wording)
                 ),

@@ -54,7 +54,7 @@ def _result(result: AuditResult, cohort: Cohort, open_request: Open) -> None:
     comparisons(found.comparisons, cohort, result.audit)
     breakdowns(found.breakdowns, cohort, result.audit)
     for place, group in enumerate(alike(found.tables)):
-        _tables(group, f"{result.audit}_{place}", open_request)
+        _tables(group, cohort, f"{result.audit}_{place}", open_request)
     wanted = path_examples(found.paths, cohort, result.audit)
     if wanted is not None:
         open_request(wanted)
@@ -116,7 +116,7 @@ def _measures(by_card: dict[str, list[Measure]], cohort: Cohort, key: str) -> No
         measure_table([m for measures in by_card.values() for m in measures], cohort, key=f"measures_{key}")
 
 
-def _tables(group: Sequence[Table], key: str, open_request: Open) -> None:
+def _tables(group: Sequence[Table], cohort: Cohort, key: str, open_request: Open) -> None:
     """Show one of several tables of a kind, which one to be chosen; heading and choice are what their titles say."""
     title, names = shared_title([table.title for table in group])
     heading(title)
@@ -126,10 +126,10 @@ def _tables(group: Sequence[Table], key: str, open_request: Open) -> None:
             "Of", range(len(group)), key=f"which_{key}", required=True, default=0, label_visibility="collapsed",
             format_func=lambda p: text.markdown(names[p]),
         ) or 0  # fmt: skip
-    _table(group[place], f"{key}_{place}", open_request)
+    _table(group[place], cohort, f"{key}_{place}", open_request)
 
 
-def _table(table: Table, key: str, open_request: Open) -> None:
+def _table(table: Table, cohort: Cohort, key: str, open_request: Open) -> None:
     if table.note:
         page.note(table.note)
     if not table.rows:
@@ -137,7 +137,7 @@ def _table(table: Table, key: str, open_request: Open) -> None:
         return
     if "request_id" in table.columns:
         page.note("Choose a row to open its request.")
-    request_id = evidence_table(table, key=key)
+    request_id = evidence_table(table, cohort.name, key=key)
     with st.container(horizontal=True, gap="medium"):
         sql_popover({table.title: table.sql}, f"table_{key}")
         download(table.columns, table.rows, key=key, file_name=table.title.lower().replace(" ", "-"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 import streamlit as st
@@ -29,16 +29,21 @@ def rows_table(
     download(columns, rows, key=key, file_name=file_name)
 
 
-def evidence_table(table: Table, *, key: str) -> str | None:
-    """Show a table page by page and return the id of the request whose row was chosen; None: none was."""
+def evidence_table(table: Table, name_of: Callable[[str], str], *, key: str) -> str | None:
+    """Show a table page by page and return the id of the request whose row was chosen; None: none was.
+
+    Runs are shown by name, and only where there are several: the title of a table of one run names it.
+    """
     rows = _page(table, key)
-    frame = pa.table(
-        {
-            name.replace("_", " "): _column(rows, place)
-            for place, name in enumerate(table.columns)
-            if _tells(table, place)
-        }
-    )
+    shown = {}
+    for place, name in enumerate(table.columns):
+        if name == "request_id" and len(table.columns) > 2:
+            continue  # the row opens it
+        if name != "run_id":
+            shown[name.replace("_", " ")] = _column(rows, place)
+        elif len({row[place] for row in table.rows}) > 1:
+            shown["run"] = [name_of(str(row[place])) for row in rows]
+    frame = pa.table(shown)
     opens = "request_id" in table.columns
     if not opens:
         st.dataframe(frame, hide_index=True, key=f"table_{key}", height="content")
@@ -77,14 +82,6 @@ def _page(table: Table, key: str) -> Sequence[Sequence[Cell]]:
     )  # fmt: skip
     start = (int(page) - 1) * PAGE_ROWS
     return table.rows[start : start + PAGE_ROWS]
-
-
-def _tells(table: Table, place: int) -> bool:
-    """Return False for ids that tell nothing: the request's, which its row opens; a run's that stands in all rows."""
-    name = table.columns[place]
-    if len(table.columns) > 2 and name == "request_id":
-        return False
-    return name != "run_id" or len({row[place] for row in table.rows}) > 1
 
 
 def _column(rows: Sequence[Sequence[Cell]], place: int) -> pa.Array:

@@ -86,7 +86,7 @@ def _sections(group: Sequence[Section], labels: Labels, *, show_sql: bool) -> li
         case Waterfall():
             parts = [terminal_tables.waterfall(s) for s in group if isinstance(s, Waterfall)]
         case Table():
-            parts = [terminal_tables.table(s) for s in group if isinstance(s, Table)]
+            parts = [terminal_tables.table(s, labels) for s in group if isinstance(s, Table)]
         case PathExample():
             parts = _paths([s for s in group if isinstance(s, PathExample)], labels)
         case Finding():

@@ -162,9 +162,9 @@ def waterfall(shown: Waterfall) -> RenderableType:
     return grid
 
 
-def table(shown: Table) -> RenderableType:
+def table(shown: Table, labels: Labels) -> RenderableType:
     """Return a table's first rows; columns of which every cell is the same are said once, below."""
-    cells = [[_cell(cell) for cell in row] for row in shown.rows[:MOST_ROWS]]
+    cells = [[_cell(labels.get(str(cell), cell)) for cell in row] for row in shown.rows[:MOST_ROWS]]
     same = [place for place in range(len(shown.columns)) if len(cells) > 1 and len({row[place] for row in cells}) == 1]
     kept = [place for place in range(len(shown.columns)) if place not in same]
     numbers = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 
 import streamlit as st
@@ -214,7 +215,7 @@ def _why(one: RunList) -> None:
         return
     if items[rank].rationale:
         st.html(f'<p class="ra ra-quote">{text.inline(items[rank].rationale or "")}</p>')
-    command = f"recaudit explain {run_id} {request_id} --rank {rank}"
+    command = shlex.join(("recaudit", "explain", run_id, request_id, "--rank", str(rank)))  # ids are what a log chose
     reasons.explained(why.explanations(run_id, request_id, rank), command, why.no_scores(run_id))
     reasons.knowledge_paths(why.paths(run_id, request_id, rank))
 

@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -20,17 +20,15 @@ import pyarrow.parquet as pq
 
 from engine.errors import LogError
 from engine.privacy.export_tables import IDENTIFIERS, TABLES, WAS_KNOWN, WITHHELD, ExportTable
-from engine.privacy.masking import redact
-from engine.privacy.patterns import Find
 from engine.privacy.people import People, is_naming
 from engine.privacy.pseudonyms import Pseudonyms
 from engine.privacy.queries import privacy_query
 from engine.privacy.reading import read_people
+from engine.privacy.redactor import Redactor
 
 Progress = Callable[[str, float], None]
 MANIFEST = "manifest.json"
 _ROWS = 20_000  # a batch
-_TEXTS_KEPT = 50_000
 _SAYS = (
     "Pseudonymised, not anonymised (GDPR, article 4(5)): whoever has the key can undo it, and what somebody did can "
     "tell who they are. Texts are searched for what engine/privacy can find; other names and addresses may remain.",
@@ -131,54 +129,6 @@ def _runs(connection: duckdb.DuckDBPyConnection, run_ids: Sequence[str]) -> dict
     return found
 
 
-@dataclass
-class _Redactor:
-    """Replaces what is found in texts: users by their pseudonyms, all else by its kind. Texts are read once."""
-
-    people: People
-    pseudonyms: Pseudonyms
-    counts: Counter[str]
-    known: dict[str, tuple[str, Counter[str]]] = field(default_factory=dict)
-
-    def text(self, text: str) -> str:
-        kept = self.known.get(text)
-        if kept is None:
-            if len(self.known) >= _TEXTS_KEPT:
-                self.known.clear()
-            own: Counter[str] = Counter()
-            kept = self.known[text] = (redact(text, self.people.find(text), self._instead, own), own)
-        self.counts.update(kept[1])
-        return kept[0]
-
-    def json(self, text: str) -> str:
-        try:
-            value = json.loads(text)
-        except ValueError:
-            return self.text(text)
-        return json.dumps(self._value(value), ensure_ascii=False)
-
-    def identifier(self, value: str) -> str:
-        """Return an id of the catalogue or graph as it is, unless it is a user's."""
-        if value in self.people.ids and value.lower() not in self.people.public:
-            return self.pseudonyms.user(value)
-        return value
-
-    def _value(self, value: object) -> object:
-        match value:
-            case str():
-                return self.text(value)
-            case list():
-                return [self._value(inner) for inner in value]
-            case dict():
-                return {self.text(name): self._value(inner) for name, inner in value.items()}
-            case _:
-                return value
-
-    def _instead(self, find: Find) -> str:
-        is_user = find.text in self.people.ids
-        return self.pseudonyms.user(find.text) if is_user else f"[{find.kind.replace('_', ' ')}]"
-
-
 class _Export:
     """Writes the tables of one dataset after the other."""
 
@@ -204,7 +154,7 @@ class _Export:
         """Write what belongs to one dataset and its runs."""
         progress("who the users are", 0.0)
         people = read_people(self._connection, fingerprint)
-        redactor = _Redactor(people, self._pseudonyms, self.replaced)
+        redactor = Redactor(people, self._pseudonyms, self.replaced)
         self._register_users(people)
         self._register_requests(run_ids)
         self._register_values(fingerprint)
@@ -274,7 +224,7 @@ class _Export:
             self._writers[table.name] = self._stack.enter_context(pq.ParquetWriter(path, kept, compression="zstd"))
         return self._writers[table.name]
 
-    def _clean(self, table: ExportTable, batch: pa.RecordBatch, redactor: _Redactor) -> pa.Table:
+    def _clean(self, table: ExportTable, batch: pa.RecordBatch, redactor: Redactor) -> pa.Table:
         columns = [self._column(table, batch, field, redactor) for field in batch.schema]
         clean = pa.table(columns, schema=pa.schema([pa.field(f.name, f.type) for f in batch.schema]))
         if WAS_KNOWN in clean.column_names:
@@ -282,7 +232,7 @@ class _Export:
             self.n_values_left_out += clean["attribute_value"].null_count - n_unknown
         return clean
 
-    def _column(self, table: ExportTable, batch: pa.RecordBatch, field: pa.Field, redactor: _Redactor) -> pa.Array:
+    def _column(self, table: ExportTable, batch: pa.RecordBatch, field: pa.Field, redactor: Redactor) -> pa.Array:
         column = batch.column(field.name)
         if not pa.types.is_string(field.type) or field.name in table.coded:
             return column

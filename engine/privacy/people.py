@@ -94,6 +94,11 @@ def is_distinctive(user_id: str) -> bool:
     return has_digit and ((len(user_id) >= 5 and has_letter) or len(user_id) >= 8)
 
 
+def calls_user(field_name: str) -> bool:
+    """Tell whether a field is called a user or users: "user", "userId", "customer_ids"."""
+    return bool(_CALLED_USER.search(field_name.removesuffix("s")))
+
+
 def is_naming(attribute: str) -> bool:
     """Tell whether a user attribute holds a name or a part of one."""
     return attribute.lower() in _NAMING

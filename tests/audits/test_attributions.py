@@ -107,12 +107,20 @@ def test_few_reasons_are_no_evidence_against_them(kept):
     assert "--set attributions.n_lists=20" in found["reason_agreement"].detail
 
 
-def test_reasons_that_always_name_the_top_item_are_no_defect(log):
-    log.attributions("item-knn", explained("u1:0", 1, [("a", 2.0, True), ("b", 1.0, False)]))
+@pytest.mark.parametrize(
+    ("n", "severity", "said"),
+    [(5, Severity.INFO, "tell more of the scores than chance"), (4, Severity.LOW, "Too few to tell from chance")],
+)
+def test_reasons_that_always_name_the_top_item_have_to_be_enough(log, n, severity, said):
+    # by chance one of two items: five times in a row 1/32, below 0.05; four times 1/16
+    places = [(f"u{user}:0", rank) for user in (1, 2, 3) for rank in (1, 2)][:n]
+    rows = [row for place in places for row in explained(*place, [("a", 2.0, True), ("b", 1.0, False)])]
+    log.attributions("item-knn", rows)
     result = run_audits(log.evidence("item-knn"), ["attributions"])[0]
     assert isinstance(result, AuditResult)
     found = {s.measure: s for s in result.sections if isinstance(s, Finding)}
-    assert found["reason_agreement"].severity is Severity.INFO
+    assert found["reason_agreement"].severity is severity
+    assert said in found["reason_agreement"].detail
 
 
 def test_the_shown_sql_gives_the_number(kept):

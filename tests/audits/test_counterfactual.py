@@ -269,7 +269,9 @@ def test_without_repeats_nothing_is_said_of_an_effect():
     floor = measured(outcome, "noise_floor")
     assert (floor.value, floor.unscored) == (None, 30)
     assert not of_kind(outcome, Breakdown)
-    assert measured(outcome, "snsr:gender").value == 0.0
+    spread = measured(outcome, "snsr:gender")
+    assert spread.value is None, "one value has no spread: 0 would read as fair"
+    assert "two stated values" in spread.note
     assert "no noise floor" in outcome.answer
     assert any("--repeats 3" in f.detail for f in of_kind(outcome, Finding))
 

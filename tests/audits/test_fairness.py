@@ -190,6 +190,15 @@ def test_what_is_shown_is_what_the_query_gives():
     assert kinds == {Measure, Breakdown, Table}
 
 
+def test_names_of_people_are_no_groups():
+    log = crowd(extra={f"x{i}": {"gender": "f", "age": "y", "full_name": f"Ida Lund {i}"} for i in range(3)})
+    outcome = judged(log, metrics="hit_rate")
+    assert {b.attributes for b in of_kind(outcome, Breakdown)} == {("age",), ("gender",)}
+    assert "Ida Lund" not in str(outcome)
+    (refused,) = run_audits(log.evidence("gr"), ["fairness"], {"fairness": {"by": "full_name"}})
+    assert "names of people" in refused.error
+
+
 def test_unknown_is_kept_and_counted_and_never_judged():
     log = crowd(extra={f"x{i:02d}": {"gender": None, "age": "y"} for i in range(30)})
     found = broken_down(judged(log, metrics="hit_rate"), "hit_rate", "gender")

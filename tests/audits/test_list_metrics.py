@@ -129,6 +129,13 @@ def test_rated_and_scored_by_hand(rated, name, expected, n):
     assert found.n == n
 
 
+def test_play_counts_are_ratings_too(rated):
+    rated.connection.execute("update store.interactions set rating = 5000 where item_id = 'a'")
+    rated.connection.execute("update store.interactions set rating = 4999 where item_id = 'b'")
+    # b at rank 1 is worth half of a at rank 3
+    assert value(rated, "graded_ndcg", "r").value == pytest.approx((0.5 + 1 / 2) / (1 + 0.5 * S))
+
+
 @pytest.mark.parametrize("name", ["mae", "rmse"])
 def test_scores_that_are_no_ratings_have_no_error(rated, name):
     rated.connection.execute("update store.runs set config_json = '{}'")
@@ -169,6 +176,16 @@ def test_a_judge_s_margins_are_what_auc_and_log_loss_are_taken_of(rated):
     chance = {item: 1 / (1 + math.exp(-margin)) for item, margin in margins.items()}
     expected = -fmean(math.log(chance[i] if i in "ab" else 1 - chance[i]) for i in margins)
     assert value(rated, "log_loss", "r").value == pytest.approx(expected)
+    # what the judge weighed counts once, whatever the scores of the list are
+    rated.connection.execute("""update store.runs set config_json = '{"score_kind": "log_odds"}'""")
+    assert (value(rated, "log_loss", "r").value, value(rated, "log_loss", "r").n) == (pytest.approx(expected), 4)
+
+
+def test_log_odds_are_cut_as_probabilities_are(rated):
+    rated.connection.execute("""update store.runs set config_json = '{"score_kind": "log_odds"}'""")
+    rated.connection.execute("update store.slots set score = 1000 where slot_rank = 2")  # x, which is not held out
+    rated.connection.execute("update store.slots set score = 1000 where slot_rank <> 2")
+    assert value(rated, "log_loss", "r").value == pytest.approx(-math.log(1e-15) / 3)
 
 
 def test_a_user_s_own_lists_are_compared_with_each_other_only():

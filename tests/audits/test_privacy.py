@@ -91,6 +91,25 @@ def test_what_no_prompt_holds_is_the_gravest(planted):
     assert [f.severity for f in findings if f.measure == "personal_data_in_prompts"] == ["medium"]
 
 
+def test_a_call_without_a_recorded_prompt_is_no_clean_prompt():
+    log = LogBuilder().items({"a": ["x"]}).users({"u": ["a"], "v": ["a"]}, {}).run("r", {"u": ["a"], "v": ["a"]}, k=1)
+    asked = '[{"role": "user", "content": "What next?"}]'
+    log.calls(
+        "r",
+        [
+            {"request_id": "u:0", "gen_ai_output_text": "Ask a@example.org", "gen_ai_input_messages": "[]"},
+            {"request_id": "v:0", "gen_ai_output_text": "Emma", "gen_ai_input_messages": asked},
+        ],
+    )
+    log.connection.execute("update store.requests set prompt = '' where user_id = 'u'")  # as imported logs have it
+    log.personal_data("r", {"request_id": "u:0", "field": "answer", "in_prompt": False})
+    (outcome,) = run_audits(log.evidence("r"), ["privacy"])
+    found = measured(outcome)
+    assert (found["personal_data_in_prompts"].value, found["personal_data_in_prompts"].n) == (0.0, 1)
+    assert (found["personal_data_in_answers"].value, found["personal_data_in_answers"].n) == (0.5, 2)
+    assert (found["personal_data_brought_up"].value, found["personal_data_brought_up"].n) == (0.0, 1)
+
+
 def test_messages_are_read_as_json_and_other_texts_as_they_are():
     messages = json.dumps([{"role": "user", "content": "a\nb@c.org"}, {"role": "user", "content": [{"text": "x"}]}])
     assert list(message_texts(messages)) == ["user", "a\nb@c.org", "user", "x"]

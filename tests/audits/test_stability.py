@@ -106,6 +106,20 @@ def test_a_metric_that_falls_over_time_is_a_finding():
     assert "more than chance explains" in outcome.answer
 
 
+def test_a_window_hidden_to_protect_another_is_not_in_the_query_either():
+    log = crowd()
+    # 395 users in window 1, five in window 2: the large one would give the small one away
+    log.connection.execute("update store.interactions set interacted_at = timestamp '2020-01-01'")
+    late = "('u000', 'u001', 'u002', 'u003', 'u004')"
+    log.connection.execute(
+        f"update store.interactions set interacted_at = timestamp '2020-03-01' where user_id in {late}"
+    )
+    outcome, _ = judged(log, windows=2)
+    ndcg = next(s for s in outcome.sections if isinstance(s, Breakdown) and s.card.name == "ndcg")
+    assert [g.suppressed for g in ndcg.groups] == [True, True]
+    assert not len(log.connection.execute(ndcg.sql).fetchall())
+
+
 def test_few_users_are_insufficient_evidence():
     outcome, _ = judged(crowd(80), windows=2)
     assert "Insufficient evidence" in outcome.answer

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from audits.claims.extraction import extract
-from audits.claims.records import Subject
+from audits.claims.records import Known, Subject, Verdict
+from audits.claims.verdicts import judge
 from engine.datasets.loaders import sample_world as loader
 from tests.claims.labelled import sample_world
 
@@ -82,3 +85,29 @@ def test_a_taste_is_a_taste(world):
 def test_a_shared_line_is_read_whole(world):
     said = "Both belong to the line Inkeldorf Linocut Studio Set."
     assert {s.value.text for s in extract(said, world)} == {"Inkeldorf Linocut Studio Set"}
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("4.2", Verdict.SUPPORTED),
+        ("4.3", Verdict.SUPPORTED),
+        ("4.25", Verdict.SUPPORTED),
+        ("4.4", Verdict.CONTRADICTED),
+    ],
+)
+def test_a_mean_may_be_rounded_either_way(said, verdict, world):
+    item_id = next(iter(world.items))
+    rated = replace(world, average_rating={item_id: (4.25, 4)})
+    (statement,) = extract(f"It has an average rating of {said}.", rated)
+    assert statement.relation == "average_rating"
+    assert judge(statement, Known(item_id=item_id), rated).verdict is verdict
+
+
+@pytest.mark.parametrize("word", ["and", "with", "once", "really", "not", "a", "the", "of", "in", "or", "you"])
+@pytest.mark.parametrize(
+    "form", ["It is a drama {} zzz by Kurosawa.", "You {} zzz watched Heat.", "Heat, which you {} zzz"]
+)
+def test_a_word_said_over_and_over_is_read_at_once(form, word, world):
+    """Small models repeat themselves: a pattern that tries 2^n ways would never end here."""
+    extract(form.format(f"{word} " * 120), world)

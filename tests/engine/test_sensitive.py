@@ -6,7 +6,9 @@ from collections import Counter
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from dashboard.cli.main import build
 from engine.datasets.splits import parse_split, split
 from engine.datasets.store import load_dataset
 from engine.errors import PlanError
@@ -66,6 +68,10 @@ def test_each_value_is_a_variant_named_after_it():
 def test_what_cannot_be_stated_is_refused_with_what_to_do():
     with pytest.raises(PlanError, match="they have gender, town"):
         sensitive_variants(USERS, ["age"])
+    with pytest.raises(PlanError, match="No attribute is named"):
+        sensitive_variants(USERS, [])
+    with pytest.raises(PlanError, match="holds names"):
+        sensitive_variants(USERS.assign(full_name=["Ida Lund", "Jo Ek", "Mia Ro"]), ["full_name"])
     many = pd.DataFrame({"user_id": range(30), "age": range(30)})
     with pytest.raises(PlanError, match="Import it in bands"):
         sensitive_variants(many, ["age"])
@@ -129,3 +135,11 @@ def test_plans_without_stated_attributes_keep_the_digest_that_they_had():
     assert digest == "9191dfd262f3bd597c119e40e2e0c924051255701f434f1d6c0d0a46eea32e04"
     changed = plan.model_copy(update={"variants": (plan.variants[0], PlannedVariant(name="w", repeats=2))})
     assert plan_digest(changed, config={}, model_digest=None, fingerprint="f") != digest
+
+
+def test_a_request_made_no_time_is_refused_and_not_taken_for_the_default(monkeypatch, tmp_path, world):
+    monkeypatch.setenv("RECAUDIT_HOME", str(tmp_path))
+    for more in ([], ["--sensitive", "gender"]):
+        done = CliRunner().invoke(build(), ["run", "most-popular", "--users", "2", "--repeats", "0", *more])
+        assert isinstance(done.exception, PlanError), done.output
+        assert "repeats" in str(done.exception)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 
 import duckdb
 import pyarrow as pa
@@ -14,7 +15,9 @@ from dashboard.cli.main import build
 from engine.errors import LogError
 from engine.privacy.export import ExportOptions, export_pseudonymised
 from engine.privacy.export_tables import TABLES
+from engine.privacy.people import people_of
 from engine.privacy.pseudonyms import Pseudonyms, new_key
+from engine.privacy.redactor import Redactor
 from engine.runlog.derived import SCHEMAS, write_derived
 from engine.runlog.index import RunLog
 from engine.runlog.migrate import view_columns
@@ -137,6 +140,27 @@ def test_the_same_key_gives_the_same_pseudonyms_and_another_key_others(log, fold
 def test_pseudonyms_are_no_plain_hashes():
     assert hashlib.sha256(b"cust-00042").hexdigest()[:24] not in Pseudonyms(KEY).user("cust-00042")
     assert Pseudonyms(KEY).request("a", "bc") != Pseudonyms(KEY).request("ab", "c")
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ('{"user_id": "42", "k": 42}', '{"user_id": "%s", "k": 42}'),
+        ('{"userId": 42}', '{"userId": "%s"}'),
+        ('{"users": ["42", "43"], "k": ["42"]}', '{"users": ["%s", "43"], "k": ["42"]}'),
+        (
+            '{"customer": {"id": "42", "age": 42}, "item_id": "42"}',
+            '{"customer": {"id": "%s", "age": 42}, "item_id": "42"}',
+        ),
+        ('{"id": "42", "items": ["42"]}', None),
+        ('{"said": "for user 42, item 42"}', '{"said": "for user %s, item 42"}'),
+    ],
+)
+def test_a_short_id_in_json_is_told_by_the_field_that_it_stands_in(said, left):
+    counts: Counter[str] = Counter()
+    redactor = Redactor(people_of(["42"], [], []), Pseudonyms(KEY), counts)
+    assert redactor.json(said) == (said if left is None else left % Pseudonyms(KEY).user("42"))
+    assert counts["user_id"] == int(left is not None)
 
 
 def test_times_move_together_by_user(log, folder, tmp_path):

@@ -1,6 +1,6 @@
--- One row a run: standard deviation of the mean similarity to the neutral answers over the stated values of an attribute.
+-- One row a run: standard deviation of the mean similarity to the neutral answers over the stated values of an attribute; null below two.
 -- uses: stated_effects
-select v.run_id, stddev_pop(v.mean_similarity) as measured, sum(v.n_scored) as n_units
+select v.run_id, case when count(v.mean_similarity) > 1 then stddev_pop(v.mean_similarity) end as measured, sum(v.n_scored) as n_units
 from (
     select run_id, stated_value, avg(similarity) as mean_similarity, count(similarity) as n_scored
     from stated_effects

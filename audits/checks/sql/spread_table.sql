@@ -20,4 +20,5 @@ from (
 ) v
 where v.mean_similarity is not null
 group by v.run_id, v.attribute, v.place, v.form
+having count(*) > 1
 order by v.run_id, v.attribute, v.place

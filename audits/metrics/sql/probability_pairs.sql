@@ -1,6 +1,7 @@
--- One row a request with held-out items, and candidate whose score is a probability: as log-odds, and whether held out.
+-- One row a request with held-out items, and candidate whose score is a probability: as log-odds, cut at those of 1e-15,
+-- and whether held out. What a judge weighed counts once, by its margin.
 -- uses: numbered_requests, placed, target_rows, hit_rows, judged_pairs
-select t.request_no, p.margin, p.is_target
+select t.request_no, greatest(least(p.margin, 34.538776394910684), -34.538776394910684) as margin, p.is_target
 from (
     select request_no, margin, is_target from judged_pairs where is_scored = 1
     union all
@@ -17,6 +18,7 @@ from (
     join numbered_requests q on q.request_no = d.request_no
     join runs r on r.run_id = q.run_id
     left join hit_rows h on h.request_no = d.request_no and h.item_no = d.item_no
-    where r.score_kind in ('log_odds', 'probability') and d.score is not null
+    left join (select distinct y.request_no from judged_pairs y where y.is_scored = 1) j on j.request_no = d.request_no
+    where r.score_kind in ('log_odds', 'probability') and d.score is not null and j.request_no is null
 ) p
 join (select distinct x.request_no from target_rows x) t on t.request_no = p.request_no

@@ -1,7 +1,7 @@
 -- One row a request of a run that was looked through: which of its texts there are, and which hold personal data.
 -- uses: scope
 select q.run_id, q.request_id, q.user_id,
-    case when r.prompt is not null or g.request_id is not null then 1 else 0 end as has_prompt,
+    case when nullif(r.prompt, '') is not null or g.n_prompts > 0 then 1 else 0 end as has_prompt,
     case
         when coalesce(g.n_answers, 0) > 0 or x.request_id is not null or w.request_id is not null
             or t.request_id is not null then 1
@@ -13,7 +13,8 @@ from scope q
 join derived d on d.run_id = q.run_id and d.table_name = 'personal_data' and d.problem is null
 join requests r on r.run_id = q.run_id and r.request_id = q.request_id
 left join (
-    select run_id, request_id, sum(case when gen_ai_output_text <> '' then 1 else 0 end) as n_answers
+    select run_id, request_id, sum(case when gen_ai_output_text <> '' then 1 else 0 end) as n_answers,
+        sum(case when gen_ai_input_messages not in ('', '[]') then 1 else 0 end) as n_prompts
     from generations
     where run_id in ($run_ids)
     group by run_id, request_id
