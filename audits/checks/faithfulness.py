@@ -139,7 +139,8 @@ class Faithfulness(Audit):
         if few < self.min_users:
             found.append(
                 Finding(
-                    severity=Severity.INFO, title=f"Some tests of {label_of(run)} rest on {few} users only",
+                    severity=Severity.INFO,
+                    title=f"Some tests of {label_of(run)} rest on only {count_text(few, 'users')}",
                     detail=f"Fewer than {self.min_users} are too few to call a reasoning faithful: `recaudit lab "
                     f"{reading.laboratory.base_run_id} --users {max(40, 2 * self.min_users)}`.",
                     run_id=run.run_id,

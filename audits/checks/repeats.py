@@ -21,7 +21,10 @@ from audits.scope import label_of
 from audits.statistics.components import Components, component_intervals, components
 from audits.statistics.resampling import Resampling, mean_interval
 from audits.wording import measure_text, value_text
+from engine.records import Paradigm
 from engine.runlog.outside.importing import RECOMMENDER as IMPORTED
+
+_GENERATE = (Paradigm.GR, Paradigm.DMI)  # whose lists a language model writes or judges: it may answer otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,9 +177,7 @@ class Repeats(Audit):
 
     def _how_to(self, evidence: Evidence) -> str:
         runs = [run for run in evidence.runs if run.recommender != IMPORTED]  # those can be asked again
-        run = next(
-            (run for run in runs if run.model_name), runs[0] if runs else None
-        )  # best one that may answer otherwise
+        run = next((run for run in runs if run.paradigm in _GENERATE), runs[0] if runs else None)
         what = f"{run.recommender} --dataset {run.dataset_name} --users {run.n_users}" if run else "RECOMMENDER"
         what += f" --model {run.model_name}" if run and run.model_name else ""
         return (

@@ -192,11 +192,17 @@ def _waterfall(w: Waterfall) -> Block:
 
 
 def _table(t: Table) -> Block:
+    rows = [[NOTHING if cell is None else cell_text(cell) for cell in row] for row in t.rows]
+    same = [place for place in range(len(t.columns)) if len(rows) > 1 and len({row[place] for row in rows}) == 1]
+    if len(same) == len(t.columns):
+        same = []
+    shown = [place for place in range(len(t.columns)) if place not in same]
+    in_all = "; ".join(f"{t.columns[place]}: {rows[0][place]}" for place in same)
     return Block(
         title=t.title,
-        columns=t.columns,
-        rows=tuple(tuple(NOTHING if cell is None else cell_text(cell) for cell in row) for row in t.rows),
-        notes=(t.note,) if t.note else (),
+        columns=tuple(t.columns[place] for place in shown),
+        rows=tuple(tuple(row[place] for place in shown) for row in rows),
+        notes=(*([f"In all rows: {in_all}."] if in_all else []), *([t.note] if t.note else [])),
         queries=_queries([(t.title, t.sql)]),
     )
 

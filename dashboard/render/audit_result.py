@@ -66,7 +66,7 @@ def _findings(findings: Sequence[Finding], open_request: Open, key: str) -> None
             st.html(
                 f'<p class="ra"><span class="ra-small ra-muted">{mark(finding.severity)} {finding.severity}</span> '
                 f"<strong>{text.inline(finding.title)}</strong><br>"
-                f'<span class="ra-small">{text.inline(finding.detail)}</span></p>'
+                f'<span class="ra-small">{text.inline_said(finding.detail)}</span></p>'
             )
             if finding.request_ids:
                 with st.container(horizontal=True):

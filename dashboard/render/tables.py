@@ -37,10 +37,12 @@ def evidence_table(table: Table, name_of: Callable[[str], str], *, key: str) -> 
     rows = _page(table, key)
     shown = {}
     for place, name in enumerate(table.columns):
-        if name == "run_id" and _tells(table, place):
-            shown["run"] = [name_of(str(row[place])) for row in rows]
-        elif _tells(table, place):
+        if name == "request_id" and len(table.columns) > 2:
+            continue  # the row opens it
+        if name != "run_id":
             shown[name.replace("_", " ")] = _column(rows, place)
+        elif len({row[place] for row in table.rows}) > 1:
+            shown["run"] = [name_of(str(row[place])) for row in rows]
     frame = pa.table(shown)
     opens = "request_id" in table.columns
     if not opens:
@@ -80,14 +82,6 @@ def _page(table: Table, key: str) -> Sequence[Sequence[Cell]]:
     )  # fmt: skip
     start = (int(page) - 1) * PAGE_ROWS
     return table.rows[start : start + PAGE_ROWS]
-
-
-def _tells(table: Table, place: int) -> bool:
-    """Return False for ids that tell nothing: the request's, which its row opens; a run's that stands in all rows."""
-    name = table.columns[place]
-    if len(table.columns) > 2 and name == "request_id":
-        return False
-    return name != "run_id" or len({row[place] for row in table.rows}) > 1
 
 
 def _column(rows: Sequence[Sequence[Cell]], place: int) -> pa.Array:

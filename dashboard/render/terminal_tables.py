@@ -46,7 +46,8 @@ def measures(shown: Sequence[Measure], labels: Labels) -> RenderableType:
     any_unscored = any(m.unscored for m in shown if m.value is not None)
     extra = ("unscored",) if any_unscored else ()
     grid = _grid("", "value", "interval", "n", *extra, whole=("interval",), right=("value", "n", *extra))
-    for label, rows in groupby(shown, _label):
+    places = {label: place for place, label in reversed(list(enumerate(map(_label, shown))))}  # where each is first
+    for label, rows in groupby(sorted(shown, key=lambda m: places[_label(m)]), _label):
         valued = [m for m in rows if m.value is not None]
         if valued:
             grid.add_row(Text(label, style="bold"))

@@ -109,3 +109,15 @@ def test_a_place_that_cannot_be_written_is_said(recaudit, tmp_path):
     (tmp_path / "file").write_text("here")
     done = recaudit("report", "--audit", "accuracy", "--out", str(tmp_path / "file" / "report.html"))
     assert isinstance(done.exception, AuditError)
+
+
+def test_what_all_rows_of_a_table_have_in_common_is_said_once():
+    rows = (("a", 1, "r-1"), ("b", 1, "r-1"))
+    (block,) = blocks([Table(title="T", columns=("item", "n", "run_id"), rows=rows, note="More.")], {})
+    assert block.columns == ("item",)
+    assert block.rows == (("a",), ("b",))
+    assert block.notes == ("In all rows: n: 1; run_id: r-1.", "More.")
+    (single,) = blocks([Table(title="T", columns=("item", "n"), rows=(("a", 1),))], {})
+    assert single.rows == (("a", "1"),)
+    (twice,) = blocks([Table(title="T", columns=("item",), rows=(("a",), ("a",)))], {})
+    assert twice.rows == (("a",), ("a",))

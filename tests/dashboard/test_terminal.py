@@ -67,3 +67,16 @@ def test_brief_is_the_answer_and_weighty_findings():
     assert "HIGH   t" in said
     assert "light" not in said
     assert "0.2" not in said
+
+
+def test_the_runs_of_a_measure_stand_together_whatever_order_they_come_in():
+    one = of_kind(Measure)
+    other = replace(one, card=replace(one.card, name="recall", label="Recall@10"))
+    said = printed([one, other, replace(one, run_id="s"), replace(other, run_id="s")])
+    assert said.count("Recall@10") == 1
+    assert said.index("most-popular") < said.index("Recall@10") < said.rindex("most-popular")
+
+
+def test_no_value_is_said_once_of_a_measure():
+    bare = replace(of_kind(Measure), value=None, interval=None, note="No value. Unscored where nothing was claimed.")
+    assert printed([bare]).count("No value") == 1
