@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -76,17 +77,25 @@ class Attributions(Audit):
         by_name = {name: measure(evidence, find_metric(name), how, Lists(k=self.k)) for name in MEASURES}
         explained = {m.run_id for m in by_name["attribution_evaluations"] if m.value is not None}
         missing = [run for run in evidence.runs if run.run_id not in explained]
+        stopped = dict(evidence.rows("attribution_problems"))
         if not explained:
-            reason = " ".join(dict.fromkeys(_why_none(run) for run in missing))
+            reason = " ".join(dict.fromkeys(_why_none(run, stopped) for run in missing))
             return NotApplicable(audit=self.name, question=self.question, run_ids=evidence.run_ids, reason=reason)
         findings = [
             *(f for run in evidence.runs if run.run_id in explained for f in self._findings(run, by_name)),
             *(
                 Finding(
-                    severity=Severity.INFO, title=f"Nothing of {label_of(run)} is explained", detail=_why_none(run),
-                    run_id=run.run_id,
+                    severity=Severity.INFO, title=f"Nothing of {label_of(run)} is explained",
+                    detail=_why_none(run, stopped), run_id=run.run_id,
                 )
                 for run in missing
+            ),
+            *(
+                Finding(
+                    severity=Severity.LOW, title=f"Not all that was to be explained of {label_of(run)} is",
+                    detail=f"Asking its recommender again stopped: {stopped[run.run_id]}", run_id=run.run_id,
+                )
+                for run in evidence.runs if run.run_id in explained and run.run_id in stopped
             ),
         ]  # fmt: skip
         return AuditResult(
@@ -166,10 +175,12 @@ class Attributions(Audit):
         return Severity.MEDIUM, "The reasons do not tell what the scores rest on."
 
 
-def _why_none(run: RunFacts) -> str:
+def _why_none(run: RunFacts, stopped: Mapping[str, str]) -> str:
     why = why_not(run.recommender)
     if why:
         return why
+    if run.run_id in stopped:
+        return f"No recommendation of {label_of(run)} could be explained: {stopped[run.run_id]}"
     return (
         f"No recommendation of {label_of(run)} is explained: `recaudit audit --run {run.run_id} --audit attributions` "
         f"explains a sample, `recaudit explain {run.run_id} USER` one of a user, and says where a run cannot be asked."
