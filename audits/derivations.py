@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import duckdb
 import pyarrow as pa
 
+from audits.errors import AuditError
 from audits.queries import BoundQuery, Parameter, bind, compose
 from engine.home import Home
 from engine.runlog.derived import derived_stamp, write_derived
@@ -25,6 +26,14 @@ Progress = Callable[[str, float], None]
 
 def no_progress(_what: str, _share: float) -> None:
     """Show nothing."""
+
+
+class Unfinished(AuditError):
+    """Deriving stopped after `rows` were there: those are kept with the reason, and it is tried again."""
+
+    def __init__(self, reason: str, rows: pa.Table) -> None:
+        super().__init__(reason)
+        self.rows = rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +90,11 @@ class Derivation:
         return producer.partition("; ")[0] == self.producer({})
 
     def rows(self, job: Job | LongJob) -> pa.Table:
-        """Derive the rows of one run."""
+        """Derive the rows of one run.
+
+        Raises:
+            Unfinished: it stopped before all were there.
+        """
         module, _, name = self.entry.partition(":")
         return getattr(importlib.import_module(module), name)(job)
 
@@ -108,7 +121,8 @@ def bring_up_to_date(
 ) -> tuple[str, ...]:
     """Derive what is missing or stale of one derivation, and return the runs that it was derived for.
 
-    Each run's rows are kept as soon as they are there: an interruption loses the run that was in work, no more.
+    Each run's rows are kept as soon as they are there: an interruption loses the run that was in work, no more. Where
+    deriving stops, its reason is kept with what is finished, as `problem` of the view `derived`, for the audit to say.
 
     Raises:
         KeyError: there is no such derivation.
@@ -132,9 +146,13 @@ def bring_up_to_date(
                 job = LongJob(home=log.home, run_id=run_id, options=wanted, progress=within)
             else:
                 job = Job(connection=connection, run_id=run_id, options=wanted, progress=within)
+            try:
+                rows, problem = derivation.rows(job), None
+            except Unfinished as error:
+                rows, problem = error.rows, str(error)
             write_derived(
-                log.home, derivation.table, run_id, derivation.rows(job),
-                producer=derivation.producer(wanted), journal_head=heads[run_id],
+                log.home, derivation.table, run_id, rows, producer=derivation.producer(wanted),
+                journal_head=heads[run_id], problem=problem,
             )  # fmt: skip
     return tuple(stale)
 
@@ -156,4 +174,6 @@ def stale_runs(
 
 def _is_current(log: RunLog, derivation: Derivation, run_id: str, head: str, options: Mapping[str, str]) -> bool:
     stamp = derived_stamp(log.home, derivation.table, run_id)
-    return stamp is not None and stamp.journal_head == head and derivation.accepts(stamp.producer, options)
+    if stamp is None or stamp.journal_head != head or stamp.problem is not None:
+        return False
+    return derivation.accepts(stamp.producer, options)

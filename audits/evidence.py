@@ -97,7 +97,14 @@ class Evidence:
     @cached_property
     def attributes(self) -> tuple[str, ...]:
         """The names of the user attributes that any user in scope has a value of, in alphabetical order."""
-        return tuple(str(row[0]) for row in self.remember("attribute_names", lambda: self.rows("attribute_names")))
+        return tuple(self.attribute_sizes)
+
+    @cached_property
+    def attribute_sizes(self) -> dict[str, int]:
+        """The number of different values of each of `attributes`, among users in scope."""
+        return {
+            str(row[0]): int(row[1]) for row in self.remember("attribute_names", lambda: self.rows("attribute_names"))
+        }
 
     def run(self, run_id: str) -> RunFacts:
         """Return one run's facts.

@@ -263,18 +263,32 @@ def answer(evidence: Evidence, utility: list[Breakdown], everything: list[Breakd
     return f"{found}, the widest; chance may explain every gap, which is not the same as being fair.{more}"
 
 
-def left_out(evidence: Evidence, attributes: tuple[str, ...], metrics: Mapping[str, frozenset[str]]) -> list[Finding]:
-    """Say which attributes were not looked at, and which metrics were not taken and why."""
+def left_out(
+    evidence: Evidence,
+    attributes: tuple[str, ...],
+    too_fine: Mapping[str, int],
+    metrics: Mapping[str, frozenset[str]],
+) -> list[Finding]:
+    """Say which attributes were not looked at (`too_fine`: with their values), which metrics not taken, and why."""
     found = []
     if attributes:
         title = f"Not looked at: {', '.join(attributes)}"
         detail = f"At most {MAX_ATTRIBUTES} attributes are taken at a time; name those that matter with --by."
+        found.append(Finding(severity=Severity.INFO, title=title, detail=detail, run_id=evidence.run_ids[0]))
+    if too_fine:
+        title, detail = f"Not looked at: {', '.join(too_fine)}", too_fine_text(too_fine)
         found.append(Finding(severity=Severity.INFO, title=title, detail=detail, run_id=evidence.run_ids[0]))
     for name, missing in metrics.items():
         title = f"Not taken: {find_metrics()[name].card.label}"
         detail = f"The log holds no {', '.join(sorted(missing))}.".replace("_", " ")
         found.append(Finding(severity=Severity.INFO, title=title, detail=detail, run_id=evidence.run_ids[0]))
     return found
+
+
+def too_fine_text(too_fine: Mapping[str, int]) -> str:
+    """Say how many values attributes have that are left out for it, and how they are taken all the same."""
+    values = ", ".join(f"{name} has {n:,} different values" for name, n in too_fine.items())
+    return f"{values}: too many groups to compare. Name it with --by, or set fairness.max_values higher."
 
 
 def _has_impact_ratio(card: Card) -> bool:

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import lstsq
+from scipy.sparse import csr_array
 
 Members = NDArray[np.bool_]  # (n_cells,)
+_TARGETS_AT_A_TIME = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +62,11 @@ def suppressed_groups(
     sizes = groups @ counts
     small = (sizes < min_people) & (sizes > 0)
     hidden = sizes < min_people
+    nesting = _Nesting.of(groups, owner, totals, counts)
     while True:
-        more = _nested(groups, sizes, hidden, totals, counts, min_people)
+        more = nesting.nested(hidden, len(totals), min_people)
         if not more.any():
-            more = _pooled(groups, owner, sizes, hidden, totals, counts, min_people)
+            more = nesting.pooled(sizes, hidden, len(totals), min_people)
         if not more.any():
             more = _recoverable(groups, sizes, hidden, small, totals)
         if not more.any():
@@ -70,47 +74,76 @@ def suppressed_groups(
         hidden = hidden | more
 
 
-def _pooled(
-    groups: Members,
-    owner: NDArray[np.int64],
-    sizes: NDArray[np.int64],
-    hidden: Members,
-    totals: Members,
-    counts: NDArray[np.int64],
-    min_people: int,
-) -> Members:
-    """Return one more group to hide wherever the hidden groups inside something shown are too few people."""
-    more = np.zeros_like(hidden)
-    for parent in np.concatenate([totals, groups[~hidden]]):
-        inside = (groups & ~parent).sum(axis=1) == 0  # every cell of the group lies in the parent
-        for index in np.unique(owner):
-            children = inside & (owner == index)
-            together = groups[children].any(axis=0)
-            if (counts[parent & ~together] > 0).any():
-                continue  # the parent is not made up of these groups
-            pool = int(sizes[children & hidden].sum())
-            shown = np.flatnonzero(children & ~hidden & ~_same(groups, parent))
-            if 0 < pool < min_people and len(shown):
-                more[shown[np.argmin(sizes[shown])]] = True
-                return more
-    return more
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Nesting:
+    """Which group lies within which parent: the totals and then the groups. A pair of them each, by parent and owner.
+
+    A bundle is what lies in one parent of one partition. Where its groups are all people of the parent, it fills it.
+    """
+
+    parents: NDArray[np.int64]  # (n_pairs,)
+    children: NDArray[np.int64]  # (n_pairs,)
+    is_same: Members  # (n_pairs,): the two have the same cells
+    left_out: NDArray[np.int64]  # people of the parent who are not in the child, (n_pairs,)
+    bundles: NDArray[np.int64]  # (n_pairs,)
+    parents_of_bundles: NDArray[np.int64]  # (n_bundles,)
+    is_filled: Members  # (n_bundles,)
+
+    @classmethod
+    def of(cls, groups: Members, owner: NDArray[np.int64], totals: Members, counts: NDArray[np.int64]) -> _Nesting:
+        """Find the pairs by the cells that groups share: each cell is in few groups, so that these are few too."""
+        wholes = np.concatenate([totals, groups])
+        inside, around = csr_array(groups, dtype=np.int64), csr_array(wholes, dtype=np.int64)
+        shared = (inside @ around.T).tocoo()  # cells in both
+        children, parents = (places.astype(np.int64) for places in shared.coords)
+        n_cells, n_cells_around = groups.sum(axis=1), wholes.sum(axis=1)
+        lies_in = shared.data == n_cells[children]
+        children, parents = children[lies_in], parents[lies_in]
+        order = np.lexsort((children, owner[children], parents))
+        children, parents = children[order], parents[order]
+        sizes, sizes_around = groups @ counts, wholes @ counts
+        n_owners = int(owner.max(initial=0)) + 1
+        keys, bundles = np.unique(parents * n_owners + owner[children], return_inverse=True)
+        parents_of_bundles = keys // n_owners
+        return cls(
+            parents=parents,
+            children=children,
+            is_same=n_cells[children] == n_cells_around[parents],
+            left_out=sizes_around[parents] - sizes[children],
+            bundles=bundles,
+            parents_of_bundles=parents_of_bundles,
+            is_filled=_summed(bundles, sizes[children], len(keys)) == sizes_around[parents_of_bundles],
+        )
+
+    def nested(self, hidden: Members, n_totals: int, min_people: int) -> Members:
+        """Return the shown groups that leave out too few people of something else that is shown."""
+        is_shown = np.concatenate([np.ones(n_totals, dtype=bool), ~hidden])
+        is_few = (self.left_out > 0) & (self.left_out < min_people)
+        more = np.zeros_like(hidden)
+        more[self.children[is_few & is_shown[self.parents] & ~hidden[self.children]]] = True
+        return more
+
+    def pooled(self, sizes: NDArray[np.int64], hidden: Members, n_totals: int, min_people: int) -> Members:
+        """Return one more group to hide where the hidden groups that help to fill something shown are too few people.
+
+        It is the smallest of the first such bundle.
+        """
+        is_shown = np.concatenate([np.ones(n_totals, dtype=bool), ~hidden])
+        n_bundles = len(self.parents_of_bundles)
+        can_help = ~hidden[self.children] & ~self.is_same
+        pools = _summed(self.bundles, np.where(hidden, sizes, 0)[self.children], n_bundles)
+        helpers = _summed(self.bundles, can_help, n_bundles)
+        is_open = self.is_filled & is_shown[self.parents_of_bundles] & (pools > 0) & (pools < min_people)
+        found = np.flatnonzero(is_open & (helpers > 0))
+        more = np.zeros_like(hidden)
+        if len(found):
+            helping = self.children[(self.bundles == found[0]) & can_help]
+            more[helping[np.argmin(sizes[helping])]] = True
+        return more
 
 
-def _nested(
-    groups: Members,
-    sizes: NDArray[np.int64],
-    hidden: Members,
-    totals: Members,
-    counts: NDArray[np.int64],
-    min_people: int,
-) -> Members:
-    """Return the shown groups that leave out too few people of something else that is shown."""
-    more = np.zeros_like(hidden)
-    for parent in np.concatenate([totals, groups[~hidden]]):
-        inside = (groups & ~parent).sum(axis=1) == 0
-        left_out = int(counts[parent].sum()) - sizes
-        more |= inside & ~hidden & (left_out > 0) & (left_out < min_people)
-    return more
+def _summed(places: NDArray[np.int64], numbers: NDArray, n: int) -> NDArray[np.int64]:
+    return np.bincount(places, weights=numbers, minlength=n).astype(np.int64)  # exact: counts of people
 
 
 def _recoverable(
@@ -118,14 +151,22 @@ def _recoverable(
 ) -> Members:
     """Return one more group to hide for each hidden small group that is a linear combination of what is shown."""
     more = np.zeros_like(hidden)
-    targets = np.flatnonzero(hidden & small)
     shown = np.flatnonzero(~hidden)
+    targets = np.flatnonzero(hidden & small)
     if not len(targets) or not len(shown):
         return more
-    known = np.concatenate([groups[shown], totals]).astype(float)  # (n_known, n_cells)
-    wanted = groups[targets].astype(float)
-    weights = np.linalg.lstsq(known.T, wanted.T, rcond=None)[0]  # (n_known, n_targets)
-    missed = np.abs(known.T @ weights - wanted.T).max(axis=0)
+    known = np.concatenate([groups[shown], totals])  # (n_known, n_cells)
+    batches = [groups[targets[at : at + _TARGETS_AT_A_TIME]] for at in range(0, len(targets), _TARGETS_AT_A_TIME)]
+    usable = np.concatenate([_usable(known, wanted) for wanted in batches], axis=1)  # (n_known, n_targets)
+    used, left = usable.any(axis=1), targets[usable.any(axis=0)]
+    if not len(left):
+        return more
+    system, goals = known[used].T.astype(float), groups[left].T.astype(float)
+    weights = np.zeros((len(known), len(left)))
+    # a rank by pivoting, where the entries are 0 and 1, and several times faster than by singular values
+    solved = lstsq(system, goals, cond=1e-10, lapack_driver="gelsy", check_finite=False)
+    weights[used] = solved[0]  # pyright: ignore[reportOptionalSubscript]
+    missed = np.abs(system @ weights[used] - goals).max(axis=0)
     for column in np.flatnonzero(missed < 1e-6):
         helping = shown[np.abs(weights[: len(shown), column]) > 1e-6]
         if len(helping):
@@ -133,5 +174,19 @@ def _recoverable(
     return more
 
 
-def _same(groups: Members, parent: Members) -> Members:
-    return (groups == parent).all(axis=1)
+def _usable(known: Members, wanted: Members) -> Members:
+    """Return which known sums can have a weight in a combination that gives each wanted one, (n_known, n_targets).
+
+    One that alone covers a cell outside of what is wanted has none, and then others may be alone. Where a cell of what
+    is wanted is not covered any more, nothing can give it. It only spares work: what is left has to be solved.
+    """
+    rows = csr_array(known, dtype=np.int32)
+    usable = np.ones((len(known), len(wanted)), dtype=bool)
+    while True:
+        covered = rows.T @ usable.astype(np.int32)  # times that a cell is, (n_cells, n_targets)
+        usable &= ~((wanted.T & (covered == 0)).any(axis=0))
+        alone = (covered == 1) & ~wanted.T
+        without = usable & (rows @ alone.astype(np.int32) > 0)
+        if not without.any():
+            return usable
+        usable &= ~without

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from audits.attribution.explaining import Asked, Explained, Explainer
+from audits.attribution.explaining import Asked, Explained, Explainer, why_not
 from audits.attribution.keeping import kept_rows, keys_of, rows_of, together
 from audits.attribution.parts import HISTORY
-from audits.derivations import LongJob
+from audits.derivations import LongJob, Unfinished
 from audits.errors import AuditError
-from engine.errors import LogError
+from engine.errors import EngineError, LogError
 from engine.records import AnsweredRequest, Outcome, RunManifest
 from engine.runlog.journal import journal_path, read_records
 
@@ -24,10 +24,11 @@ def derive_attributions(job: LongJob) -> pa.Table:
     """Return the explanations that a run has, and those of the first `n_ranks` items of `n_lists` lists.
 
     The lists are of the users whose ids have the smallest digests, so that runs of the same users are asked about the
-    same ones. A run whose recommender cannot be asked (`recaudit explain` says why) keeps what it has.
+    same ones. A run whose recommender gives no scores (`why_not`) keeps what it has.
 
     Raises:
         AuditError: an option is unknown, or no whole number.
+        Unfinished: the recommender could not be asked, or not to the end; with what the run has and what is finished.
     """
     n_lists, n_ranks = _wanted(job)
     kept = kept_rows(job.home, job.run_id)
@@ -37,7 +38,7 @@ def derive_attributions(job: LongJob) -> pa.Table:
     chosen = sorted(answers, key=lambda answer: _digest(answer.user_id))[:n_lists]
     known = keys_of(kept)
     missing = [(answer, asked) for answer in chosen if (asked := _asked(answer, n_ranks, known))]
-    if manifest is None or not missing:
+    if manifest is None or not missing or why_not(manifest.recommender):
         return kept
     explained: list[Explained] = []
     try:
@@ -51,8 +52,8 @@ def derive_attributions(job: LongJob) -> pa.Table:
             request = explainer.request(answer.request_index, answer.request_id)
             if explainer.prepared.recommender.reads(request):
                 explained += explainer.history(request, asked, within)
-    except AuditError:
-        return kept
+    except (AuditError, EngineError) as error:
+        raise Unfinished(str(error), together(kept, rows_of(explained))) from error
     return together(kept, rows_of(explained))
 
 

@@ -25,7 +25,9 @@ def keep(home: Home, run_id: str, explained: Sequence[Explained], journal_head: 
     rows = rows_of(explained)
     before, stamp = kept_rows(home, run_id), derived_stamp(home, TABLE, run_id)
     producer = stamp.producer if stamp is not None and _is_ours(stamp.producer) else f"{TABLE} {VERSION}; n_lists=0"
-    write_derived(home, TABLE, run_id, together(before, rows), producer=producer, journal_head=journal_head)
+    problem = stamp.problem if stamp is not None else None  # of a sample that is not finished: it still is not
+    everything = together(before, rows)
+    write_derived(home, TABLE, run_id, everything, producer=producer, journal_head=journal_head, problem=problem)
     return rows.num_rows
 
 

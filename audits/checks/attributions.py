@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -77,17 +77,25 @@ class Attributions(Audit):
         by_name = {name: measure(evidence, find_metric(name), how, Lists(k=self.k)) for name in MEASURES}
         explained = {m.run_id for m in by_name["attribution_evaluations"] if m.value is not None}
         missing = [run for run in evidence.runs if run.run_id not in explained]
+        stopped = dict(evidence.rows("attribution_problems"))
         if not explained:
-            reason = _why_none(missing)
+            reason = _why_none(missing, stopped)
             return NotApplicable(audit=self.name, question=self.question, run_ids=evidence.run_ids, reason=reason)
         findings = [
             *(f for run in evidence.runs if run.run_id in explained for f in self._findings(run, by_name)),
             *(
                 Finding(
-                    severity=Severity.INFO, title=f"Nothing of {label_of(run)} is explained", detail=_why_none([run]),
-                    run_id=run.run_id,
+                    severity=Severity.INFO, title=f"Nothing of {label_of(run)} is explained",
+                    detail=_why_none([run], stopped), run_id=run.run_id,
                 )
                 for run in missing
+            ),
+            *(
+                Finding(
+                    severity=Severity.LOW, title=f"Not all that was to be explained of {label_of(run)} is",
+                    detail=f"Asking its recommender again stopped: {stopped[run.run_id]}", run_id=run.run_id,
+                )
+                for run in evidence.runs if run.run_id in explained and run.run_id in stopped
             ),
         ]  # fmt: skip
         return AuditResult(
@@ -167,12 +175,18 @@ class Attributions(Audit):
         return Severity.MEDIUM, "The reasons do not tell what the scores rest on."
 
 
-def _why_none(runs: Sequence[RunFacts]) -> str:
+def _why_none(runs: Sequence[RunFacts], stopped: Mapping[str, str]) -> str:
     said = list(dict.fromkeys(why for run in runs if (why := why_not(run.recommender))))
     could = [run for run in runs if not why_not(run.recommender)]
-    if could:
-        run_id = could[0].run_id if len(could) == 1 else "RUN"
-        names = ", ".join(label_of(run) for run in could)
+    said += [
+        f"No recommendation of {label_of(run)} could be explained: {stopped[run.run_id]}"
+        for run in could
+        if run.run_id in stopped
+    ]
+    unasked = [run for run in could if run.run_id not in stopped]
+    if unasked:
+        run_id = unasked[0].run_id if len(unasked) == 1 else "RUN"
+        names = ", ".join(label_of(run) for run in unasked)
         said.append(
             f"No recommendation of {names} is explained: `recaudit audit attributions --run {run_id}` explains a "
             f"sample, `recaudit explain {run_id} USER` one of a user, and says where a run cannot be asked."

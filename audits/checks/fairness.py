@@ -17,7 +17,7 @@ from audits.fairness_cards import (
     parity_card,
     worst_group_card,
 )
-from audits.fairness_sections import Judging, answer, left_out
+from audits.fairness_sections import Judging, answer, left_out, too_fine_text
 from audits.group_cells import MAX_ATTRIBUTES, read_cells
 from audits.group_items import ItemShares
 from audits.group_wholes import wholes_by_group
@@ -36,8 +36,11 @@ from engine.privacy.people import is_naming
 class Fairness(Audit):
     """Any metric by user group. Attributes are named as in the data, an intersection as "gender+age_band"."""
 
-    by: tuple[str, ...] = ()  # attributes and intersections of them; none: each that users have, apart from names
+    by: tuple[
+        str, ...
+    ] = ()  # attributes and intersections of them; none: each that users have, but names and `max_values`
     control: tuple[str, ...] = ()  # compare groups only within each level of these
+    max_values: int = 50  # of an attribute: one of more (a zip code) is taken only where `by` names it
     metrics: tuple[str, ...] = ("ndcg", "delivered_share", "out_of_catalogue_share", "coverage")  # the first: utility
     item_groups: str = "category"  # of exposure parity and bias disparity; "" leaves both out
     profile: str = "none"  # legal profile: a shipped one, or a TOML file
@@ -72,13 +75,15 @@ class Fairness(Audit):
         """Check what names something.
 
         Raises:
-            AuditError: there is no such metric or profile, or a gate is out of range.
+            AuditError: there is no such metric or profile, or a number is out of range.
         """
         load_profile(self.profile)
         if not self.metrics:
             raise AuditError("fairness.metrics names no metric.")
         for name in self.metrics:
             find_metric(name)
+        if self.max_values < 1:
+            raise AuditError(f"fairness.max_values must be at least 1, not {self.max_values}.")
         if not 1 <= self.min_people <= self.min_sufficient:
             raise AuditError(
                 f"fairness.min_people lies between 1 and fairness.min_sufficient ({self.min_sufficient}), not at "
@@ -91,11 +96,13 @@ class Fairness(Audit):
 
     def run(self, evidence: Evidence) -> AuditResult | NotApplicable:
         """Break every metric down by every attribute asked for, run by run; test all gaps of a run together."""
-        by, names_left_out = self._by(evidence)
+        by, no_room, too_fine = self._by(evidence)
         utility = find_metric(self.metrics[0])
         missing = utility.needs - evidence.available
         if missing or not by:
             reason = f"The log holds no {', '.join(sorted(missing)) or 'user attributes'}.".replace("_", " ")
+            if too_fine and not missing:
+                reason = f"No user attribute has at most {self.max_values} values: {too_fine_text(too_fine)}"
             return NotApplicable(audit=self.name, question=self.question, run_ids=evidence.run_ids, reason=reason)
         judging = self._judging(evidence, by)
         found = [b for name in self.metrics for b in self._broken_down(evidence, name, by)]
@@ -118,7 +125,7 @@ class Fairness(Audit):
                 *judging.impact_ratios(mine),
                 *(finding for b in breakdowns if (finding := judging.finding(b)) is not None),
                 *judging.legal(mine),
-                *left_out(evidence, names_left_out, self._not_taken(evidence)),
+                *left_out(evidence, no_room, too_fine, self._not_taken(evidence)),
             ),
         )
 
@@ -142,8 +149,8 @@ class Fairness(Audit):
     def _lists(self) -> Lists:
         return Lists(k=self.k, ranks=self.ranks)
 
-    def _by(self, evidence: Evidence) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
-        """Return what to group by, and the attributes left out because there are too many.
+    def _by(self, evidence: Evidence) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...], dict[str, int]]:
+        """Return what to group by, the attributes left out because there are too many, and those of too many values.
 
         Raises:
             AuditError: an attribute that is asked for is not in the data or holds names, or there are too many.
@@ -163,10 +170,12 @@ class Fairness(Audit):
         if len(names) > MAX_ATTRIBUTES:
             raise AuditError(f"At most {MAX_ATTRIBUTES} attributes are taken at a time, not {len(names)}.")
         if asked:
-            return asked, ()
+            return asked, (), {}
         free = [name for name in known if name not in self.control and not is_naming(name)]
         room = MAX_ATTRIBUTES - len(self.control)
-        return tuple((name,) for name in free[:room]), tuple(free[room:])
+        too_fine = {name: n for name in free if (n := evidence.attribute_sizes[name]) > self.max_values}
+        taken = [name for name in free if name not in too_fine]
+        return tuple((name,) for name in taken[:room]), tuple(taken[room:]), too_fine
 
     def _broken_down(self, evidence: Evidence, name: str, by: tuple[tuple[str, ...], ...]) -> list[Breakdown]:
         metric = find_metric(name)

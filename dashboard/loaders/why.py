@@ -78,6 +78,8 @@ def paths(run_id: str, request_id: str, rank: int) -> Paths:
     found = _paths(log.home(), run_id, request_id, rank, log.version((run_id,)))
     if found:
         return Paths(lines=found)
+    if state["gives_paths"]:
+        return Paths(lines=(), missing="The recommender gives paths in this run, and none for this recommendation.")
     if not state["n_triples"]:
         return Paths(lines=(), missing="This dataset has no knowledge graph: import it with triples to look for paths.")
     if not state["is_searched"]:

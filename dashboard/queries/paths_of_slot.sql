@@ -1,4 +1,4 @@
--- One row a hop of the paths of one recommendation: those that were given, else those that an audit found.
+-- One row a hop of the paths of one recommendation: given ones where its run gives any, as the paths audit, else found.
 select p.origin, p.path_index, p.hop_index, p.head, p.relation, p.tail,
     coalesce(hi.title, h.label, p.head) as head_name, coalesce(ti.title, t.label, p.tail) as tail_name,
     coalesce(h.kind, '') as head_kind, coalesce(t.kind, '') as tail_kind,
@@ -20,7 +20,8 @@ left join entities t on t.dataset_fingerprint = r.dataset_fingerprint and t.enti
 left join items ti on ti.dataset_fingerprint = r.dataset_fingerprint and ti.item_id = t.item_id
 where p.run_id = $run_id and p.request_id = $request_id and p.slot_rank = $slot_rank
     and p.origin = (
-        select max(o.origin) from paths o
-        where o.run_id = $run_id and o.request_id = $request_id and o.slot_rank = $slot_rank
+        select case when sum(case when o.origin = 'given' then 1 else 0 end) > 0 then 'given' else 'found' end
+        from paths o
+        where o.run_id = $run_id
     )
 order by p.path_index, p.hop_index

@@ -108,6 +108,7 @@ class DerivedStamp:
     producer: str
     journal_head: str
     n_rows: int
+    problem: str | None = None  # why not all of the rows could be made
 
 
 def derived_path(home: Home, table: str, run_id: str) -> Path:
@@ -122,7 +123,7 @@ def derived_path(home: Home, table: str, run_id: str) -> Path:
 
 
 def write_derived(
-    home: Home, table: str, run_id: str, rows: pa.Table, *, producer: str, journal_head: str
+    home: Home, table: str, run_id: str, rows: pa.Table, *, producer: str, journal_head: str, problem: str | None = None
 ) -> DerivedStamp:
     """Keep the rows in place of those that were kept for this table and run; the index takes them at its next use.
 
@@ -133,6 +134,7 @@ def write_derived(
         rows: the table's columns in any order. A NaN becomes null.
         producer: the audit and its version, for example "claims 1".
         journal_head: `head_hash` of the run's journal that the rows were derived from.
+        problem: why these are not all rows that were to be made; None: they are.
 
     Raises:
         ValueError: columns are missing or unknown, or hold what they may not.
@@ -140,14 +142,14 @@ def write_derived(
     """
     path = derived_path(home, table, run_id)
     checked = _checked(table, run_id, rows)
-    metadata = {"producer": producer, "journal_head": journal_head}
+    metadata = {"producer": producer, "journal_head": journal_head, **({"problem": problem} if problem else {})}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path.parent)
         _write_whole(path, checked.replace_schema_metadata(metadata))
     except OSError as error:
         raise LogError(f"{path} cannot be written: {error}. Free some space and run the audit again.") from error
-    return DerivedStamp(producer=producer, journal_head=journal_head, n_rows=checked.num_rows)
+    return DerivedStamp(producer=producer, journal_head=journal_head, n_rows=checked.num_rows, problem=problem)
 
 
 def derived_stamp(home: Home, table: str, run_id: str) -> DerivedStamp | None:
@@ -167,9 +169,10 @@ def stamp_of(file: pq.ParquetFile) -> DerivedStamp:
     metadata = file.schema_arrow.metadata or {}
     try:
         producer, head = metadata[b"producer"].decode(), metadata[b"journal_head"].decode()
+        problem = metadata[b"problem"].decode() if b"problem" in metadata else None
     except (KeyError, UnicodeDecodeError):
         raise LogError("it does not say which audit made it") from None
-    return DerivedStamp(producer=producer, journal_head=head, n_rows=file.metadata.num_rows)
+    return DerivedStamp(producer=producer, journal_head=head, n_rows=file.metadata.num_rows, problem=problem)
 
 
 def _checked(table: str, run_id: str, rows: pa.Table) -> pa.Table:

@@ -91,7 +91,7 @@ def _take(connection: duckdb.DuckDBPyConnection, key: Key, path: Path) -> None:
             opened, made = _opened(key[0], file)
             for batch in opened.iter_batches(columns=SCHEMAS[key[0]].names):
                 _insert(connection, key, pa.Table.from_batches([batch]).cast(SCHEMAS[key[0]]))
-            values = [*key, stamp, made.producer, made.journal_head, made.n_rows, None]
+            values = [*key, stamp, made.producer, made.journal_head, made.n_rows, made.problem]
         except (OSError, ValueError, pa.ArrowException, LogError) as error:
             connection.execute(f"delete from store.{key[0]} where run_id = ?", [key[1]])
             problem = f"{path} cannot be read: {error}. Run the audit that makes it again."

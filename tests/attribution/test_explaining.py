@@ -14,6 +14,9 @@ from audits.attribution.parts import HISTORY, PROMPT
 from audits.attribution.recorded import read_recorded
 from audits.derivations import bring_up_to_date
 from audits.errors import AuditError
+from audits.evidence import open_evidence
+from audits.results import AuditResult, Finding, NotApplicable
+from audits.runner import run_audits
 from engine.home import Home
 from engine.runlog.derived import derived_stamp
 from engine.runlog.index import RunLog
@@ -162,8 +165,38 @@ def test_a_run_that_cannot_be_asked_derives_nothing_and_explaining_says_why(home
     journal_path(home, run_id).with_suffix(".plan.json").unlink()
     assert bring_up_to_date(RunLog(home), [run_id], "attributions", {"n_lists": "1", "n_ranks": "1"}) == (run_id,)
     assert kept_rows(home, run_id).num_rows == 0
+    with RunLog(home).connect() as connection:
+        (outcome,) = run_audits(open_evidence(connection, [run_id]), ["attributions"])
+    assert isinstance(outcome, NotApplicable)
+    assert "not made here" in outcome.reason
+    assert RunLog(home).status().problems == ()  # of the recommender, not of the log
     with pytest.raises(AuditError, match="not made here"):
         Explainer.open(home, run_id, "item-knn")
+
+
+def test_what_is_explained_before_it_stops_is_kept_and_the_audit_says_why(home, run_of, monkeypatch):
+    run_id, log, options = run_of("item-knn"), RunLog(home), {"n_lists": "2", "n_ranks": "1"}
+    whole, asked = Explainer.history, []
+
+    def stops(self, request, *args):
+        asked.append(request.request_id)
+        if len(asked) > 1:
+            raise AuditError("The model went away.")
+        return whole(self, request, *args)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Explainer, "history", stops)
+        assert bring_up_to_date(log, [run_id], "attributions", options) == (run_id,)
+    assert {request_id for request_id, _, _ in keys_of(kept_rows(home, run_id))} == {asked[0]}
+    with log.connect() as connection:
+        (outcome,) = run_audits(open_evidence(connection, [run_id]), ["attributions"])
+    assert isinstance(outcome, AuditResult)
+    (said,) = (s for s in outcome.sections if isinstance(s, Finding) and s.title.startswith("Not all"))
+    assert said.detail.endswith("stopped: The model went away.")
+    assert bring_up_to_date(log, [run_id], "attributions", options) == (run_id,)  # tried again, and now to the end
+    assert {request_id for request_id, _, _ in keys_of(kept_rows(home, run_id))} == set(asked)
+    assert log.query("select count(*) as n from derived where problem is not null")["n"].tolist() == [0]
+    assert bring_up_to_date(log, [run_id], "attributions", options) == ()
 
 
 def test_a_plan_that_changed_is_refused(home, run_of):

@@ -12,7 +12,7 @@ from audits.errors import AuditError
 from audits.fairness_sections import judged_groups
 from audits.group_cells import attribute_parameters
 from audits.legal import load_profile, shipped_profiles
-from audits.results import AuditResult, Breakdown, Finding, Measure, Severity, Table
+from audits.results import AuditResult, Breakdown, Finding, Measure, NotApplicable, Severity, Table
 from audits.runner import run_audits
 from audits.statistics.group_bootstrap import gap_test, group_draws, percentile_interval
 from audits.statistics.resampling import Resampling
@@ -200,6 +200,24 @@ def test_names_of_people_are_no_groups():
     assert "names of people" in refused.error
 
 
+def test_an_attribute_of_many_values_is_taken_only_where_it_is_named():
+    people = {f"x{i:02d}": {"gender": "f", "age": "y", "zip": f"{i:05d}"} for i in range(51)}
+    log = crowd(extra=people)
+    outcome = judged(log, metrics="hit_rate")
+    assert {b.attributes for b in of_kind(outcome, Breakdown)} == {("age",), ("gender",)}
+    (said,) = (f for f in of_kind(outcome, Finding) if f.title == "Not looked at: zip")
+    assert said.detail.startswith("zip has 51 different values")
+    assert "--by" in said.detail
+    named = judged(log, metrics="hit_rate", by="zip", item_groups="")
+    assert len(broken_down(named, "hit_rate", "zip").groups) == 52  # with unknown
+    assert not any(f.title.startswith("Not looked at") for f in of_kind(named, Finding))
+    wider = judged(log, metrics="hit_rate", max_values=51, item_groups="")
+    assert ("zip",) in {b.attributes for b in of_kind(wider, Breakdown)}
+    (none,) = run_audits(log.evidence("gr"), ["fairness"], {"fairness": {"max_values": 1}})
+    assert isinstance(none, NotApplicable)
+    assert "zip has 51 different values" in none.reason
+
+
 def test_unknown_is_kept_and_counted_and_never_judged():
     log = crowd(extra={f"x{i:02d}": {"gender": None, "age": "y"} for i in range(30)})
     found = broken_down(judged(log, metrics="hit_rate"), "hit_rate", "gender")
@@ -284,6 +302,7 @@ def test_a_profile_of_ones_own_is_taken_from_its_file(tmp_path, log):
         ({"metrics": ""}, "names no metric"),
         ({"metrics": "ndgc"}, "no metric named 'ndgc'"),
         ({"min_people": 0}, "min_people"),
+        ({"max_values": 0}, "max_values"),
         ({"min_people": 50, "min_sufficient": 20}, "min_people"),
         ({"resamples": 10}, "1,000 resamples"),
         ({"level": 2}, "level"),

@@ -181,6 +181,19 @@ def test_a_judge_s_margins_are_what_auc_and_log_loss_are_taken_of(rated):
     assert (value(rated, "log_loss", "r").value, value(rated, "log_loss", "r").n) == (pytest.approx(expected), 4)
 
 
+@pytest.mark.parametrize("said", ["", "n/a", "nan", "inf", "+-1", "1.2.3", "1e999", "+0.5 or so"])
+def test_a_judge_s_step_without_a_number_is_no_margin(rated, said):
+    before = "log p(yes) - log p(no) = "
+    steps = {"a": "+1.500", "b": " -2", "x": "-3e-1 ", "y": said}
+    rows = [
+        {"run_id": "r", "request_id": "u:0", "step_index": place, "kind": "judge", "step_text": "", "tool": "",
+         "arguments": "", "item_id": item, "observation": f"{before}{number}"}
+        for place, (item, number) in enumerate(steps.items())
+    ]  # fmt: skip
+    insert(rated.connection, "steps", rows)
+    assert value(rated, "auc", "r").value == pytest.approx(1 / 2)  # a above x, b below; y was not judged
+
+
 def test_log_odds_are_cut_as_probabilities_are(rated):
     rated.connection.execute("""update store.runs set config_json = '{"score_kind": "log_odds"}'""")
     rated.connection.execute("update store.slots set score = 1000 where slot_rank = 2")  # x, which is not held out

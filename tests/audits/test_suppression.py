@@ -121,3 +121,23 @@ def test_a_small_group_takes_the_smallest_large_one_along():
     assert large_groups({"a": 40, "b": 12}, 10) == {"a", "b"}
     assert large_groups({"a": 12, "b": 3}, 10) == set()
     assert large_groups({}, 10) == set()
+
+
+def test_nothing_shown_leaves_out_too_few_of_something_shown_that_is_no_total():
+    # x holds all cells but one of y's,: shown both, they would tell of three people
+    x, y = np.array([[True, True, False, False]]), np.array([[True, True, True, False]])
+    partitions = [Partition(groups=x), Partition(groups=y)]
+    hidden = suppressed_groups(partitions, np.ones((1, 4), dtype=bool), np.array([20, 30, 3, 90]), MIN)
+    assert [mask.tolist() for mask in hidden] == [[True], [False]]
+
+
+def test_thousands_of_groups_are_told_apart_one_by_one():
+    # 3,000 zip codes: every third of 4 people. Those are hidden and are many together; two alike are never mixed up
+    sizes = np.tile([4, 25, 40], 1_000)
+    assert one(*sizes) == (sizes < MIN).tolist()
+
+
+def test_among_thousands_a_single_small_group_takes_the_smallest_other_with_it():
+    sizes = np.arange(10, 3_010)
+    sizes[1_500] = 4
+    assert np.flatnonzero(one(*sizes)).tolist() == [0, 1_500]
