@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from engine.runlog.summaries import RunStatus, RunSummary
 
 PARAMETERS = ("dataset", "runs", "users", "reference")
-LATEST = "latest"  # in the URL: the newest finished run of each label and model, new ones included as they end
+LATEST = "latest"  # in the URL: the newest finished runs, new ones included as they end
 MOST_POPULAR = "most-popular"
 _SHOWN_BY_DEFAULT = 8
 _ORDER = ("baseline", "SRE", "GR", "DMI")
@@ -37,6 +37,7 @@ class Cohort:
     names: Mapping[str, str]
     k: int | None  # of the runs looked at; None: they differ
     missing: tuple[str, ...] = ()  # run ids of the URL that the log does not hold
+    n_more: int = 0  # finished runs that nobody chose and that are left out, being older
 
     def name(self, run_id: str) -> str:
         """Return what people call a run."""
@@ -95,6 +96,7 @@ def settle(wanted: Wanted, runs: Sequence[RunSummary]) -> Cohort | None:
         names=_names(here),
         k=looked_at[0].k if len({run.k for run in looked_at}) == 1 else None,
         missing=tuple(run_id for run_id in wanted.runs or () if run_id not in by_id),
+        n_more=0 if found else max(0, len(_finished(here)) - len(looked_at)),
     )
 
 
@@ -117,12 +119,13 @@ def _dataset(wanted: Wanted, runs: Sequence[RunSummary]) -> str:
 
 
 def _latest(runs: Sequence[RunSummary]) -> list[RunSummary]:
+    finished = _finished(runs)
+    return sorted(finished[:_SHOWN_BY_DEFAULT], key=_place)  # newest first: the rest is said to be there
+
+
+def _finished(runs: Sequence[RunSummary]) -> list[RunSummary]:
     ordinary = [run for run in runs if run.base_run_id is None]  # a lab run is looked at through its base run
-    finished = [run for run in ordinary if run.status is RunStatus.FINISHED] or ordinary or list(runs)
-    newest: dict[tuple[str, str | None], RunSummary] = {}
-    for run in finished:  # newest first
-        newest.setdefault((run.label, run.model_name), run)
-    return sorted(list(newest.values())[:_SHOWN_BY_DEFAULT], key=_place)
+    return [run for run in ordinary if run.status is RunStatus.FINISHED] or ordinary or list(runs)
 
 
 def _place(run: RunSummary) -> tuple[int, int, str]:

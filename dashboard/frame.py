@@ -67,6 +67,10 @@ def cohort_bar() -> None:
             icon=":material/link_off:",
         )
 
+    if cohort.n_more:
+        shown, older = text.count(len(cohort.run_ids), "run"), text.count(cohort.n_more, "older one")
+        st.caption(f"The newest {shown} are looked at; {older} can be chosen under Runs.")
+
 
 def _widgets(cohort: Cohort, runs: Sequence[RunSummary]) -> None:
     datasets = {run.dataset_fingerprint: run.dataset_name for run in runs if run.n_answered}
@@ -83,7 +87,7 @@ def _widgets(cohort: Cohort, runs: Sequence[RunSummary]) -> None:
         )  # fmt: skip
         places[1].multiselect(
             "Runs", [run.run_id for run in cohort.runs], key=_RUNS, on_change=_changed, wrap=True,
-            format_func=lambda run_id: _run_label(cohort, run_id), placeholder="newest finished run of each kind",
+            format_func=lambda run_id: _run_label(cohort, run_id), placeholder="newest finished runs",
         )  # fmt: skip
         sizes = {(g.attribute, g.value): g.n for g in groups}
         places[2].multiselect(

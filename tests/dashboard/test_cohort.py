@@ -28,13 +28,25 @@ def test_nothing_to_look_at_without_answers() -> None:
     assert cohort.settle(Wanted(), [UNANSWERED]) is None
 
 
-def test_default_is_the_newest_of_each_label_baselines_first() -> None:
+def test_default_is_the_finished_runs_baselines_first() -> None:
     found = cohort.settle(Wanted(), RUNS)
     assert found is not None
-    assert found.run_ids == ("p-1", "b-2")
+    assert found.run_ids == ("p-1", "b-2", "b-1")  # two of one label differ in what they were asked to do
+    assert found.n_more == 0
     assert found.reference == "p-1"
     assert found.dataset == "f1"
     assert found.k == 10
+
+
+def test_of_many_runs_the_newest_are_looked_at_and_the_others_counted() -> None:
+    many = [replace(NEWEST, run_id=f"b-{place}", label=f"b{place}") for place in range(11)]
+    found = cohort.settle(Wanted(), many)
+    assert found is not None
+    assert set(found.run_ids) == {f"b-{place}" for place in range(8)}
+    assert found.n_more == 3
+    chosen = cohort.settle(Wanted(runs=("b-10",)), many)
+    assert chosen is not None
+    assert chosen.n_more == 0
 
 
 def test_runs_with_one_label_get_names_of_their_own() -> None:
