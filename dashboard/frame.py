@@ -52,8 +52,10 @@ def cohort_bar() -> None:
     runs = log.runs()
     st.session_state[_WANTED] = cohorts.read(_url()) or _wanted()
     cohort = cohorts.settle(_wanted(), runs)
+    unknown: list[tuple[str, str]] = []
     if cohort is not None:
         known = {(g.attribute, g.value) for g in log.user_groups(cohort.dataset)}
+        unknown = [pair for pair in cohort.users if pair not in known]
         cohort = replace(cohort, users=tuple(pair for pair in cohort.users if pair in known))
     st.session_state[_COHORT] = cohort
     if cohort is None:
@@ -63,10 +65,13 @@ def cohort_bar() -> None:
     if cohort.missing:
         st.warning(
             f"{text.count(len(cohort.missing), 'run')} of this link {_is(len(cohort.missing))} not in this log: "
-            f"{text.markdown(', '.join(cohort.missing[:3]))}. The others are shown.",
+            f"{text.markdown(', '.join(cohort.missing[:3]))}.",
             icon=":material/link_off:",
         )
-
+    if unknown:
+        named = text.markdown(", ".join(f"{attribute}: {value}" for attribute, value in unknown[:3]))
+        looked_at = "only the rest of the link" if cohort.users else "everyone"
+        st.warning(f"No user of this dataset is {named}: {looked_at} is looked at.", icon=":material/link_off:")
     if cohort.n_more:
         shown, older = text.count(len(cohort.run_ids), "run"), text.count(cohort.n_more, "older one")
         st.caption(f"The newest {shown} are looked at; {older} can be chosen under Runs.")

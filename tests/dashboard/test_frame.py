@@ -59,3 +59,8 @@ def test_a_link_to_a_run_that_is_not_there_says_so(filled_home: Home, open_page:
     opened = open_page(filled_home, runs=["gone-1", "zero-shot-00000003"])
     assert "gone\\-1" in said(opened)
     assert opened.multiselect(key="bar_runs").value == ["zero-shot-00000003"]
+
+
+def test_a_link_to_a_group_that_nobody_is_in_says_who_is_looked_at(filled_home: Home, open_page: Open) -> None:
+    opened = open_page(filled_home, "overview", users="planet:mars")
+    assert "No user of this dataset is planet: mars: everyone is looked at." in said(opened)
