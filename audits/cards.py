@@ -42,7 +42,7 @@ def list_audits(name: str | None = None) -> tuple[AuditListing, ...]:
     Raises:
         AuditError: there is no such audit.
     """
-    chosen = [find_audit(name)] if name else sorted(find_audits().values(), key=_place)
+    chosen = [find_audit(name)] if name else list(find_audits().values())
     sections = _sections()
     return tuple(
         AuditListing(
@@ -60,11 +60,7 @@ def list_audits(name: str | None = None) -> tuple[AuditListing, ...]:
 def _sections() -> dict[str, str]:
     """Return each metric's section: that of the first audit that shows it, those that take any metric last."""
     found: dict[str, str] = {}
-    for audit in sorted(find_audits().values(), key=lambda audit: (audit.takes_any_metric, *_place(audit))):
+    for audit in sorted(find_audits().values(), key=lambda audit: audit.takes_any_metric):
         for name in metric_names(audit):
             found.setdefault(name, audit.section)
     return found
-
-
-def _place(audit: type[Audit]) -> tuple[bool, str, str]:
-    return (not audit.section, audit.section, audit.name)

@@ -15,7 +15,7 @@ from audits.errors import AuditError
 
 @cache
 def find_audits() -> Mapping[str, type[Audit]]:
-    """Return every audit by its name, in alphabetical order.
+    """Return every audit by its name, in the order of their sections in the list of metrics; those in none come last.
 
     Raises:
         AuditError: two audits have the same name.
@@ -28,11 +28,11 @@ def find_audits() -> Mapping[str, type[Audit]]:
                 if member.name in found:
                     raise AuditError(f"Two audits are named {member.name!r}: rename one of them.")
                 found[member.name] = member
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items(), key=lambda entry: (not entry[1].section, entry[1].section, entry[0])))
 
 
 def routine_audits() -> tuple[str, ...]:
-    """Return the names of the audits that are run unasked, in alphabetical order."""
+    """Return the names of the audits that are run unasked, in the order of their sections."""
     return tuple(name for name, audit in find_audits().items() if audit.routine)
 
 

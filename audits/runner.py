@@ -80,7 +80,7 @@ def run_audits(
     settings: Settings | None = None,
     not_derived: Mapping[str, str] | None = None,
 ) -> list[AuditOutcome]:
-    """Run the audits named, else the routine ones, in alphabetical order, and return one outcome each.
+    """Run the audits named, else the routine ones, in the order of their sections, and return one outcome each.
 
     `settings` is audit -> setting -> value. An audit whose needs are not met gives NotApplicable; one that crashes
     gives AuditFailure, and the others still run; so does one that rests on what could not be derived (`not_derived`).

@@ -37,12 +37,11 @@ class Judged:
 
 
 def catalogue() -> tuple[AuditEntry, ...]:
-    """Return every audit there is, by title."""
-    entries = [
+    """Return every audit there is, in the order of their sections."""
+    return tuple(
         AuditEntry(name=a.name, title=a.title, question=a.question, source=a.source, clauses=a.clauses)
         for a in find_audits().values()
-    ]
-    return tuple(sorted(entries, key=lambda entry: entry.title))
+    )
 
 
 def judged(cohort: Cohort) -> Judged:
