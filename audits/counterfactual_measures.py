@@ -38,7 +38,7 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judging:
+class EffectJudging:
     """How runs that state something are judged: the similarity, the list length, the tests and the gates."""
 
     similarity: str

@@ -17,11 +17,11 @@ from audits.metrics.metric import UNIT, RunMetric
 from audits.queries import Parameter
 from audits.results import Breakdown, Card, Direction, Finding, Group, Measure, Severity, Table
 from audits.scope import UNKNOWN, label_of
-from audits.wording import interval_text, p_text, value_text
+from audits.wording import estimate_text, p_text, value_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judging:
+class GroupJudging:
     """How breakdowns are judged, and their queries made."""
 
     evidence: Evidence
@@ -144,7 +144,7 @@ class Judging:
             detail=(
                 f"{within}{card.label} {value_text(card, worst.value, worst.interval)} (n = {worst.n:,}) against "
                 f"{value_text(card, best.value, best.interval)} (n = {best.n:,}): gap "
-                f"{value_text(card, gap, interval)} {interval_text(card, interval)}, "
+                f"{estimate_text(card, gap, interval)}, "
                 f"{interval.method if interval else ''}; {p_text(breakdown.gap_p_value)}, corrected over all gaps of "
                 "the run."
             ),
@@ -256,7 +256,7 @@ def answer(evidence: Evidence, utility: list[Breakdown], everything: list[Breakd
         f"By {' and '.join(widest.attributes)}, {label_of(evidence.run(widest.run_id))} gives {_named(worst)} "
         f"{card.label} {value_text(card, worst.value, worst.interval)} (n = {worst.n:,}) and {_named(best)} "
         f"{value_text(card, best.value, best.interval)} (n = {best.n:,}): gap "
-        f"{value_text(card, widest.gap, widest.gap_interval)} {interval_text(card, widest.gap_interval)}"
+        f"{estimate_text(card, widest.gap, widest.gap_interval)}"
     )
     if certain:
         return f"{found}, the widest of {len(certain)} gaps that chance does not explain.{more}"

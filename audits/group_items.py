@@ -13,6 +13,7 @@ from audits.measuring import Lists, Reading
 from audits.metrics.metric import UNIT, ListMetric, card_at
 from audits.queries import Parameter
 from audits.results import Breakdown, Measure, Section, Table
+from audits.scope import UNKNOWN
 
 By = tuple[tuple[str, ...], ...]
 
@@ -39,7 +40,7 @@ class ItemShares:
         asked: dict[tuple[str, ...], dict[str, dict[str, Parameter]]] = {}
         for run_id in self.evidence.run_ids:
             kinds = [str(name) for run, name in names if run == run_id]
-            if len([name for name in kinds if name != "unknown"]) > 1:
+            if len([name for name in kinds if name != UNKNOWN]) > 1:
                 found += self._of_run(run_id, by, len(kinds), asked)
         used = tuple(dict.fromkeys(name for group in by for name in group))
         return [*found, *(table for attributes, own in asked.items() for table in self._table(attributes, used, own))]
@@ -86,7 +87,7 @@ class ItemShares:
             card=card_at(parity_card(self.kind, "+".join(attributes)), k),
             run_id=run_id,
             value=breakdown.gap,
-            n=sum(group.n or 0 for group in breakdown.groups if group.sufficient and "unknown" not in group.labels),
+            n=sum(group.n or 0 for group in breakdown.groups if group.sufficient and UNKNOWN not in group.labels),
             interval=breakdown.gap_interval,
             sql=self._sql("exposure_parity", asked),
             note=f"Widest for {widest}.",

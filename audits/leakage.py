@@ -1,6 +1,6 @@
 """Can a user's group be told from the user's lists? A classifier, cross-validated by user, against shuffled groups.
 
-Arrays only. Not here: reading lists and groups (audits.checks.privacy), and what is called a leak there.
+Arrays only. Not here: reading lists and groups (audits.attribute_leakage), and what is called a leak there.
 """
 
 from __future__ import annotations

@@ -30,17 +30,19 @@ def interval_text(card: Card, interval: Interval | None) -> str:
     return f"[{interval.low:,.{digits}f}, {interval.high:,.{digits}f}]"
 
 
+def estimate_text(card: Card, value: float | None, interval: Interval | None) -> str:
+    """Write a value with its interval behind it, where there is one."""
+    return f"{value_text(card, value, interval)} {interval_text(card, interval)}".rstrip()
+
+
 def measure_text(measure: Measure) -> str:
     """Write a measure's value with its interval."""
-    shown = value_text(measure.card, measure.value, measure.interval)
-    interval = interval_text(measure.card, measure.interval)
-    return f"{shown} {interval}" if interval else shown
+    return estimate_text(measure.card, measure.value, measure.interval)
 
 
 def difference_text(comparison: Comparison) -> str:
     """Write a comparison's difference with its interval."""
-    shown = value_text(comparison.card, comparison.difference, comparison.interval)
-    return f"{shown} {interval_text(comparison.card, comparison.interval)}".rstrip()
+    return estimate_text(comparison.card, comparison.difference, comparison.interval)
 
 
 def p_text(p_value: float | None) -> str:

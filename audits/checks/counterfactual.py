@@ -21,14 +21,14 @@ from audits.counterfactual_cards import (
     snsr_card,
     snsv_card,
 )
-from audits.counterfactual_measures import Effect, Judging, of_run
+from audits.counterfactual_measures import Effect, EffectJudging, of_run
 from audits.evidence import Evidence
 from audits.measuring import Lists
 from audits.results import AuditResult, Card, Finding, Measure, NotApplicable, Severity
 from audits.scope import label_of
 from audits.statistics.corrections import Correction
 from audits.statistics.resampling import Resampling
-from audits.wording import interval_text, p_text, value_text
+from audits.wording import estimate_text, p_text, value_text
 
 HOW_TO = "Ask with it stated: `recaudit run RECOMMENDER --dataset NAME --sensitive gender,age_band --repeats 3`."
 
@@ -96,8 +96,8 @@ class Counterfactual(Audit):
         )
 
     @property
-    def _judging(self) -> Judging:
-        return Judging(
+    def _judging(self) -> EffectJudging:
+        return EffectJudging(
             similarity=self.similarity, k=Lists(k=self.k).k, min_people=self.min_people, min_users=self.min_users,
             correction=self.correction, level=self.level, permutations=self.permutations, seed=self.seed,
             n_examples=self.n_examples, how=Resampling(resamples=self.resamples, seed=self.seed, level=self.level),
@@ -115,7 +115,7 @@ class Counterfactual(Audit):
                     severity=Severity.HIGH if e.net >= self.net_high else Severity.LOW,
                     title=f"{label_of(evidence.run(e.run_id))} changes its lists when told {e.attribute} = {e.value}: "
                     f"net sensitivity {value_text(card, e.net, e.interval)}",
-                    detail=f"{card.label} {value_text(card, e.net, e.interval)} {interval_text(card, e.interval)} over "
+                    detail=f"{card.label} {estimate_text(card, e.net, e.interval)} over "
                     f"{e.n:,} users, noise floor taken off; {p_text(e.p_value)} ({e.correction}).",
                     run_id=e.run_id,
                     measure=card.name,
@@ -142,7 +142,7 @@ class Counterfactual(Audit):
         card = self._judging.card(evidence, e.run_id, net_sensitivity_card(self.similarity))
         return (
             f"Yes: told {e.attribute} = {e.value}, {label_of(evidence.run(e.run_id))} changes its lists by "
-            f"{value_text(card, e.net, e.interval)} {interval_text(card, e.interval)} beyond the noise floor "
+            f"{estimate_text(card, e.net, e.interval)} beyond the noise floor "
             f"({p_text(e.p_value)}, {e.correction}, {e.n:,} users); {len(certain)} of {len(effects)} statements have "
             f"such an effect; noise floor {floors}."
         )

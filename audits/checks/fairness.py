@@ -17,7 +17,7 @@ from audits.fairness_cards import (
     parity_card,
     worst_group_card,
 )
-from audits.fairness_sections import Judging, answer, left_out, too_fine_text
+from audits.fairness_sections import GroupJudging, answer, left_out, too_fine_text
 from audits.group_cells import MAX_ATTRIBUTES, read_cells
 from audits.group_items import ItemShares
 from audits.group_wholes import wholes_by_group
@@ -136,8 +136,8 @@ class Fairness(Audit):
             seed=self.seed, max_users=self.max_users,
         )  # fmt: skip
 
-    def _judging(self, evidence: Evidence, by: tuple[tuple[str, ...], ...]) -> Judging:
-        return Judging(
+    def _judging(self, evidence: Evidence, by: tuple[tuple[str, ...], ...]) -> GroupJudging:
+        return GroupJudging(
             evidence=evidence, lists=self._lists, gates=self._gates, control=self.control, attributes=self._used(by),
             alpha=self.alpha, gap_high=self.gap_high, profile=load_profile(self.profile), n_examples=self.n_examples,
         )  # fmt: skip

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from dataclasses import dataclass
 from typing import ClassVar
 
-from audits import leakage
+from audits.attribute_leakage import LeakageTest, leakage_card
 from audits.audit import Audit
 from audits.errors import AuditError
 from audits.evidence import Evidence
 from audits.measuring import measure
 from audits.metrics.catalogue import find_metric
-from audits.results import AuditResult, Card, Direction, Finding, Measure, NotApplicable, Severity, Table
+from audits.results import AuditResult, Card, Finding, Measure, NotApplicable, Severity, Table
 from audits.scope import RunFacts, label_of
-from audits.statistics.corrections import corrected, correction_name
 from audits.statistics.resampling import Method, Resampling
-from audits.suppression import large_groups
-from audits.wording import count_text, interval_text, measure_text, p_text, value_text
+from audits.wording import count_text, measure_text
 from engine.privacy.people import is_naming
 
 MEASURES = ("personal_data_in_prompts", "personal_data_in_answers", "personal_data_brought_up")
@@ -27,47 +24,6 @@ _FINDS = (
     "field", "kind", "n_times", "n_requests", "n_users", "n_requests_not_in_prompt", "masked_example", "request_id",
     "run_id",
 )  # fmt: skip
-_TOLD = (
-    "attribute", "groups", "users", "auc", "low", "high", "auc_shuffled", "p_corrected", "auc_of_histories", "verdict",
-    "run_id",
-)  # fmt: skip
-TELLS, TOO_FEW, UNTOLD = "tells the group", "insufficient evidence", "not told"
-
-
-def leakage_card(attribute: str) -> Card:
-    """Return the card of how well an attribute is told from lists."""
-    return Card(
-        name=f"attribute_leakage:{attribute}",
-        label=f"{attribute.replace('_', ' ').capitalize()} told from lists, AUC",
-        formula="pairs of users, one in a group and one not, that the classifier ranks rightly / pairs; group mean",
-        range="[0, 1]; 0.5 is chance",
-        direction=Direction.NEITHER,
-        unit="",
-        denominator="users with a delivered item and a known group that has enough people",
-        missing="Users whose group is unknown or too small are unscored; with fewer than two groups there is no value.",
-        source="attribute inference: Weinsberg et al., BlurMe, RecSys 2012; Ojala and Garriga, JMLR 2010 (shuffling)",
-        notes="Logistic regression (L2) on items and label shares of a user's lists, cross-validated by user, against "
-        "the same with groups shuffled. A lower bound: another classifier may tell more. Lists that follow what "
-        "users did tell what that tells: compare the AUC of histories in the table.",
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """How well an attribute is told from the lists of one run; `telling` None with the reason in `why_not`."""
-
-    attribute: str
-    groups: tuple[tuple[str, int], ...]
-    n_left_out: int = 0
-    telling: leakage.Telling | None = None
-    history_auc: float | None = None
-    n_drawn_from: int = 0  # users that the judged ones were drawn from; 0: all were judged
-    why_not: str = ""
-
-    @property
-    def n_users(self) -> int:
-        """How many users are judged."""
-        return sum(n for _, n in self.groups)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,18 +74,18 @@ class Privacy(Audit):
 
     def run(self, evidence: Evidence) -> AuditResult | NotApplicable:
         """Look at the texts and lists of every run, each by itself."""
-        attributes = self._attributes(evidence)
+        attributes, test = self._attributes(evidence), self._test
         measures: list[Measure] = []
         rows: list[tuple] = []
         findings: list[Finding] = []
         for run in evidence.runs:
             own = evidence.of(run.run_id)
             texts = self._texts(own)
-            told = [self._told(own, attribute) for attribute in attributes]
-            p_values = self._corrected(told)
-            measures += [*texts, *(self._measure(own, one, p_values) for one in told)]
-            rows += [self._row(run, one, one.telling, p_values) for one in told if one.telling is not None]
-            findings += [*self._text_findings(own, run, texts), *self._leaks(run, told, p_values)]
+            told = [test.told(own, attribute) for attribute in attributes]
+            p_values = test.corrected(told)
+            measures += [*texts, *(test.measure(own, one, p_values) for one in told)]
+            rows += [test.row(run, one, one.telling, p_values) for one in told if one.telling is not None]
+            findings += [*self._text_findings(own, run, texts), *test.findings(run, told, p_values)]
         if all(m.value is None for m in measures):
             reason = (
                 "No text of these runs was looked through, and no two groups of users are large enough to tell apart."
@@ -141,8 +97,16 @@ class Privacy(Audit):
             question=self.question,
             run_ids=evidence.run_ids,
             answer=_answer(evidence, measures, findings),
-            sections=(*measures, *_finds(evidence), *self._table(evidence, rows), *findings),
+            sections=(*measures, *_finds(evidence), *test.table(evidence, rows), *findings),
         )
+
+    @property
+    def _test(self) -> LeakageTest:
+        return LeakageTest(
+            label_kind=self.label_kind, k=self.k, folds=self.folds, shuffles=self.shuffles, max_users=self.max_users,
+            min_people=self.min_people, min_sufficient=self.min_sufficient, auc_medium=self.auc_medium,
+            margin=self.margin, alpha=self.alpha, how=self._how,
+        )  # fmt: skip
 
     @property
     def _how(self) -> Resampling:
@@ -167,112 +131,6 @@ class Privacy(Audit):
         found = [m for name in MEASURES for m in measure(own, find_metric(name), self._how)]
         note = "No such text is recorded of this run." if looked else _NOT_LOOKED_THROUGH
         return [dataclasses.replace(m, note=note) if m.value is None else m for m in found]
-
-    def _told(self, own: Evidence, attribute: str) -> Told:
-        known = [(user, group) for _, user, group in own.rows("leak_groups", attribute=attribute, k=self.k)]
-        kept = large_groups(Counter(group for _, group in known), self.min_people)
-        large = {user: group for user, group in known if group in kept}
-        n_left_out = own.runs[0].n_users - len(large)
-        if len(set(large.values())) < 2:
-            why = f"Fewer than two groups of at least {self.min_people} users have a list."
-            return Told(attribute=attribute, groups=(), n_left_out=n_left_out, why_not=why)
-        users = leakage.drawn_users(sorted(large), self.max_users, self.seed)
-        groups = [large[user] for user in users]
-        counts = {group: groups.count(group) for group in sorted(set(groups))}
-        if min(counts.values()) < self.folds:
-            why = f"A group has fewer than {self.folds} of the {self.max_users:,} users drawn: raise max_users."
-            return Told(attribute=attribute, groups=(), n_left_out=n_left_out, why_not=why)
-        labels = [(item, label) for item, label in own.rows("leak_labels", label_kind=self.label_kind)]
-        lists = [(user, item) for _, user, item in own.rows("leak_items", k=self.k)]
-        histories = [(user, item) for _, user, item in own.rows("leak_histories", k=self.k)]
-        telling = leakage.tell(
-            leakage.features(users, lists, labels), groups, self._how, folds=self.folds, shuffles=self.shuffles
-        )
-        history_auc = None
-        if histories:
-            x = leakage.features(users, histories, labels)
-            history_auc = leakage.auc_of(x, groups, folds=self.folds, seed=self.seed)
-        return Told(
-            attribute=attribute, groups=tuple(counts.items()), n_left_out=n_left_out, telling=telling,
-            history_auc=history_auc, n_drawn_from=len(large) if len(large) > len(users) else 0,
-        )  # fmt: skip
-
-    def _corrected(self, told: list[Told]) -> dict[str, float]:
-        tested = [(one.attribute, one.telling.p_value) for one in told if one.telling is not None]
-        return dict(zip((name for name, _ in tested), corrected([p for _, p in tested], "holm"), strict=True))
-
-    def _measure(self, own: Evidence, told: Told, p_values: dict[str, float]) -> Measure:
-        run_id, card, note = own.run_ids[0], leakage_card(told.attribute), told.why_not
-        if told.telling is not None:
-            note = (
-                "Worked out in arrays, not by a query. Groups shuffled: "
-                f"{told.telling.chance:.3f} (mean of {told.telling.n_shuffles}), "
-                f"{p_text(p_values[told.attribute])} ({correction_name('holm', len(p_values))}); "
-                f"{self._verdict(told, p_values)}."
-            )
-            if told.n_drawn_from:
-                note += f" Users drawn from {told.n_drawn_from:,}."
-        return Measure(
-            card=card,
-            run_id=run_id,
-            value=None if told.telling is None else told.telling.auc,
-            n=told.n_users,
-            unscored=told.n_left_out,
-            interval=None if told.telling is None else told.telling.interval,
-            note=note,
-        )
-
-    def _verdict(self, told: Told, p_values: dict[str, float]) -> str:
-        """Say what the AUC shows; a small group, or an interval that reaches far above chance, shows nothing."""
-        telling = told.telling
-        if telling is None:
-            return TOO_FEW
-        if p_values[told.attribute] <= self.alpha and telling.auc > telling.chance:
-            return TELLS
-        is_close = telling.interval is not None and telling.interval.high <= 0.5 + self.margin
-        return UNTOLD if is_close and min(n for _, n in told.groups) >= self.min_sufficient else TOO_FEW
-
-    def _row(self, run: RunFacts, one: Told, telling: leakage.Telling, p_values: dict[str, float]) -> tuple:
-        interval = telling.interval
-        return (
-            one.attribute, len(one.groups), one.n_users, round(telling.auc, 3),
-            None if interval is None else round(interval.low, 3), None if interval is None else round(interval.high, 3),
-            round(telling.chance, 3), round(p_values[one.attribute], 4),
-            None if one.history_auc is None else round(one.history_auc, 3), self._verdict(one, p_values), run.run_id,
-        )  # fmt: skip
-
-    def _table(self, evidence: Evidence, rows: list[tuple]) -> list[Table]:
-        if not rows:
-            return []
-        return [
-            Table(
-                title="What lists tell about users", columns=_TOLD, rows=tuple(rows),
-                sql=evidence.runnable_sql("leak_items", k=self.k),
-                note=f"AUC: 0.5 is chance. p by Holm over the attributes of a run. The query gives the lists that the "
-                f"classifier saw. Groups of fewer than {self.min_people} users are left out.",
-            )
-        ]  # fmt: skip
-
-    def _leaks(self, run: RunFacts, told: list[Told], p_values: dict[str, float]) -> list[Finding]:
-        found = []
-        for one in told:
-            if one.telling is None or self._verdict(one, p_values) != TELLS:
-                continue
-            card = leakage_card(one.attribute)
-            compared = "" if one.history_auc is None else f" From users' histories it is {one.history_auc:.3f}."
-            name = one.attribute.replace("_", " ")
-            found.append(
-                Finding(
-                    severity=Severity.MEDIUM if one.telling.auc >= self.auc_medium else Severity.LOW,
-                    title=f"The lists of {label_of(run)} tell {name}: AUC "
-                    f"{value_text(card, one.telling.auc, one.telling.interval)} "
-                    f"{interval_text(card, one.telling.interval)}",
-                    detail=f"{one.n_users:,} users, {p_text(p_values[one.attribute])}, shuffled groups give "
-                    f"{one.telling.chance:.3f}.{compared} Whoever sees a list learns that much about its user.",
-                    run_id=run.run_id, measure=card.name,
-                )
-            )  # fmt: skip
-        return found
 
     def _text_findings(self, own: Evidence, run: RunFacts, texts: list[Measure]) -> list[Finding]:
         prompts, answers, brought_up = texts

@@ -17,7 +17,7 @@ from audits.results import AuditResult, Breakdown, Finding, Measure, NotApplicab
 from audits.scope import label_of
 from audits.statistics.resampling import Method, Resampling
 from audits.windows import Windows, by_novelty, by_time, find_windows
-from audits.wording import interval_text, measure_text, value_text
+from audits.wording import estimate_text, measure_text, value_text
 
 DRIFT = ("preference_drift", "list_drift", "drift_following", "new_interest_share", "new_interest_lag")
 COLD = ("new_item_recall", "known_item_recall")
@@ -185,7 +185,7 @@ class Stability(Audit):
             detail=(
                 f"{value_text(b.card, low.value, low.interval)} (n = {low.n:,}) against "
                 f"{value_text(b.card, high.value, high.interval)} (n = {high.n:,}): gap "
-                f"{value_text(b.card, b.gap, b.gap_interval)} {interval_text(b.card, b.gap_interval)}. Windows hold "
+                f"{estimate_text(b.card, b.gap, b.gap_interval)}. Windows hold "
                 "other users: this may be the users, not the time."
             ),
             run_id=b.run_id,
@@ -208,8 +208,7 @@ def _answer(evidence: Evidence, breakdowns: list[Breakdown], measures: list[Meas
     if judged:
         widest = max(judged, key=lambda b: (b.card.name == judged[0].card.name, b.gap or 0.0))
         sure = widest.gap_interval is not None and widest.gap_interval.low > 0
-        gap = value_text(widest.card, widest.gap, widest.gap_interval)
-        gap += f" {interval_text(widest.card, widest.gap_interval)}"
+        gap = estimate_text(widest.card, widest.gap, widest.gap_interval)
         said.append(
             f"{widest.card.label} of {label_of(evidence.run(widest.run_id))} differs between windows by up to {gap}, "
             + ("more than chance explains" if sure else "which chance may explain")

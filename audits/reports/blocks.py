@@ -19,7 +19,7 @@ from audits.results import (
     Table,
     Waterfall,
 )
-from audits.wording import cell_text, count_text, interval_text, p_text, path_text, value_text
+from audits.wording import cell_text, count_text, estimate_text, interval_text, p_text, path_text, value_text
 
 NOTHING = "–"
 Labels = Mapping[str, str]
@@ -143,7 +143,7 @@ def _breakdown(b: Breakdown, labels: Labels) -> Block:
     if b.gap is not None:
         ratio = f", ratio {b.ratio:.2f}" if b.ratio is not None else ""
         method = f" ({b.gap_interval.method})" if b.gap_interval is not None else ""
-        gap = f"Gap {value_text(b.card, b.gap, b.gap_interval)} {interval_text(b.card, b.gap_interval)}{ratio}{method}."
+        gap = f"Gap {estimate_text(b.card, b.gap, b.gap_interval)}{ratio}{method}."
     overall = f" Overall {value_text(b.card, b.overall)}." if b.overall is not None else ""
     return Block(
         title=f"{b.card.label} by {by}, {_run(b.run_id, labels)}",

@@ -93,7 +93,7 @@ def _print(console: Console, explained: Explained, found: Recorded, *, is_kept: 
     from rich.text import Text
 
     from dashboard.render import attribution_text
-    from dashboard.render.terminal import visible
+    from dashboard.render.text import visible
 
     title = found.titles.get(explained.asked.item_id) or explained.asked.item_id
     where = f"rank {explained.asked.rank}" if explained.asked.rank is not None else "not in the list"

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dashboard.cli.sql import visible
-from dashboard.render.text import count
+from dashboard.render.text import count, visible
 
 if TYPE_CHECKING:
     from rich.console import Console

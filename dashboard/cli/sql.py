@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dashboard.render.text import visible
+
 if TYPE_CHECKING:
     from engine.runlog.sandbox import QueryResult
 
@@ -53,11 +55,6 @@ def sql(
     if result.is_cut:
         note = f"note: the first {limit:,} rows; there are more. --limit 0 writes them all."
         Console(stderr=True).print(note, style="yellow", highlight=False)
-
-
-def visible(text: str) -> str:
-    """Return the text with its control characters spelled out: model output must not steer the terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
 def _print_table(result: QueryResult) -> None:

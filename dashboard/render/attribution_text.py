@@ -10,22 +10,23 @@ from rich.text import Text
 
 from audits.attribution.explaining import Explained
 from audits.attribution.parts import HISTORY
-from dashboard.render.terminal import visible
+from dashboard.render.text import score_sum, visible
 
-_ROUNDING = 1e-9  # of a sum of floating point numbers
 _WIDTH = 24  # characters of the bar that stands for the largest contribution
 
 
 def lines(explained: Explained, recorded_score: float | None) -> list[str]:
     """Return the sum that the contributions make up, and how they were found."""
     found = explained.found
-    total = sum(found.contributions)
-    gap = found.additivity_gap if abs(found.additivity_gap) > _ROUNDING * max(1.0, abs(found.score)) else 0.0
     unknown = "without any of these items" if explained.kind == HISTORY else "with an empty prompt"
     said = [
-        f"score {found.score:.4g} = base value {found.base:.4g} ({unknown}) {total:+.4g} from "
-        f"{len(explained.features)} {'history items' if explained.kind == HISTORY else 'lines of the prompt'}, "
-        f"additivity gap {gap:.2g}",
+        score_sum(
+            found.score,
+            f"{found.base:.4g} ({unknown})",
+            sum(found.contributions),
+            f"{len(explained.features)} {'history items' if explained.kind == HISTORY else 'lines of the prompt'}",
+            found.additivity_gap,
+        ),
         f"{found.method}; {found.n_evaluations:,} evaluations",
     ]
     if recorded_score is not None and abs(recorded_score - found.score) > 1e-6 * max(1.0, abs(found.score)):

@@ -27,7 +27,8 @@ from audits.results import (
 )
 from audits.wording import path_text
 from dashboard.render import terminal_tables
-from dashboard.render.terminal_tables import Labels, visible
+from dashboard.render.terminal_tables import Labels
+from dashboard.render.text import visible
 
 _SEVERITY = {Severity.HIGH: "bold red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan", Severity.INFO: "dim"}
 

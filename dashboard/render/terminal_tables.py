@@ -12,18 +12,14 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from audits.results import Breakdown, Comparison, Group, Measure, Table, Waterfall
-from audits.wording import cell_text, count_text, interval_text, p_text, value_text
+from audits.wording import cell_text, count_text, estimate_text, interval_text, p_text, value_text
+from dashboard.render.text import visible
 
 Labels = Mapping[str, str]
 
 MOST_ROWS = 10  # of a table; the rest is in the dashboard, the report and by its SQL
 _NOTHING = "–"
 _VERDICT = {"higher": "green", "lower": "red"}
-
-
-def visible(text: str) -> str:
-    """Return the text with its control characters spelled out: model output must not steer the terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
 def _grid(*columns: str, whole: Sequence[str] = (), right: Sequence[str] = (), title: str = "") -> Grid:
@@ -139,7 +135,7 @@ def breakdown(shown: Breakdown, labels: Labels) -> list[RenderableType]:
     gap = "Gap: insufficient evidence."
     if shown.gap is not None:
         interval, ratio = shown.gap_interval, shown.ratio
-        gap = f"Gap {value_text(card, shown.gap, interval)} {interval_text(card, interval)}"
+        gap = f"Gap {estimate_text(card, shown.gap, interval)}"
         gap += f", ratio {ratio:.2f}" if ratio is not None else ""
         gap += f" ({interval.method})." if interval is not None else "."
     overall = f"Overall {value_text(card, shown.overall)}." if shown.overall is not None else ""

@@ -15,6 +15,7 @@ _DIRECTIVE = re.compile(r":(?=[A-Za-z0-9_+\-])")
 _WORD_JOINER = "\u2060"
 _CODE = re.compile(r"`([^`]+)`")
 _SHARE = "share"
+_ROUNDING = 1e-9  # of a sum of floating point numbers
 
 
 def markdown(text: str) -> str:
@@ -53,6 +54,11 @@ def shorten(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
+def visible(text: str) -> str:
+    """Return the text with its control characters spelled out: model output must not steer the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+
+
 def count(n: int | None, noun: str = "") -> str:
     """Return a count with thousands separated, and its noun in the right number."""
     if n is None:
@@ -60,6 +66,15 @@ def count(n: int | None, noun: str = "") -> str:
     if not noun:
         return f"{n:,}"
     return f"{n:,} {noun if n == 1 else plural(noun)}"
+
+
+def score_sum(score: float, base: str, contributed: float, parts: str, gap: float | None) -> str:
+    """Return what a score is made of: the base value, what `parts` contribute, and the additivity gap.
+
+    A gap that is rounding alone is 0.
+    """
+    gap = 0.0 if gap is None or abs(gap) <= _ROUNDING * max(1.0, abs(score)) else gap
+    return f"score {score:.4g} = base value {base} {contributed:+.4g} from {parts}, additivity gap {gap:.2g}"
 
 
 def plural(noun: str) -> str:

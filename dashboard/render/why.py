@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.loaders.why import Explanation, Paths
-from dashboard.render import page
+from dashboard.render import page, text
 from dashboard.render.charts.contributions import contributions, said
 from dashboard.render.path_picture import described, picture
 from dashboard.render.paths import path_html
@@ -15,7 +15,6 @@ from dashboard.render.tables import rows_table
 
 _PARTS = {"history item": "history item", "prompt segment": "line of the prompt"}
 _MANY = {"history item": "history items", "prompt segment": "lines of the prompt"}
-_ROUNDING = 1e-9
 
 
 def explained(found: Sequence[Explanation], command: str, refusal: str) -> None:
@@ -51,7 +50,7 @@ def takeaway(one: Explanation) -> str:
     """Return the sum that the contributions make up, what holds most of it, and how it was found."""
     noun = _PARTS.get(one.kind, one.kind) if len(one.parts) == 1 else _MANY.get(one.kind, one.kind)
     total = sum(part.value for part in one.parts)
-    gap = 0.0 if one.gap is None or abs(one.gap) <= _ROUNDING * max(1.0, abs(one.score)) else one.gap
+    made_of = text.score_sum(one.score, f"{one.base:.4g}", total, f"{len(one.parts):,} {noun}", one.gap)
     size = sum(abs(part.value) for part in one.parts)
     top = max(one.parts, key=lambda part: abs(part.value))
     holds = (
@@ -60,10 +59,7 @@ def takeaway(one: Explanation) -> str:
         else " Nothing contributes."
     )
     evaluations = f", {one.n_evaluations:,} evaluations" if one.n_evaluations is not None else ""
-    return (
-        f"Score {one.score:.4g} = base value {one.base:.4g} {total:+.4g} from {len(one.parts):,} {noun}, "
-        f"additivity gap {gap:.2g}.{holds} {one.method[:1].upper()}{one.method[1:]}{evaluations}."
-    )
+    return f"{made_of[:1].upper()}{made_of[1:]}.{holds} {one.method[:1].upper()}{one.method[1:]}{evaluations}."
 
 
 def knowledge_paths(found: Paths) -> None:

@@ -10,7 +10,8 @@ from scipy import sparse
 from sklearn.metrics import roc_auc_score
 
 from audits import leakage
-from audits.checks.privacy import TELLS, TOO_FEW, UNTOLD, Privacy
+from audits.attribute_leakage import TELLS, TOO_FEW, UNTOLD
+from audits.checks.privacy import Privacy
 from audits.errors import AuditError
 from audits.evidence import open_evidence
 from audits.personal_data import message_texts

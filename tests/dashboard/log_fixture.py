@@ -202,12 +202,7 @@ def write_lab_run(home: Home, base_run_id: str) -> str:
                     variant=Variant(name=f"lab:{test}:{level}"), intervention=how,
                 )
             )  # fmt: skip
-    end = RunEnd(status="finished", detail="", n_answered=len(asked), n_errors=0, finished_at=manifest.planned_at)
-    with JournalWriter(journal_path(home, run_id)) as journal:
-        journal.append([replace(manifest, n_planned=len(asked))])
-        journal.append(asked)
-        journal.append([end])
-    return run_id
+    return _finished(home, manifest, asked)
 
 
 def write_stated_run(home: Home, base_run_id: str) -> str:
@@ -237,12 +232,17 @@ def write_stated_run(home: Home, base_run_id: str) -> str:
                     variant=variant, repeat=repeat,
                 )
             )  # fmt: skip
+    return _finished(home, manifest, asked)
+
+
+def _finished(home: Home, manifest: RunManifest, asked: Sequence[AnsweredRequest]) -> str:
+    """Write the journal of a run that answered all of these; returns its id."""
     end = RunEnd(status="finished", detail="", n_answered=len(asked), n_errors=0, finished_at=manifest.planned_at)
-    with JournalWriter(journal_path(home, run_id)) as journal:
+    with JournalWriter(journal_path(home, manifest.run_id)) as journal:
         journal.append([replace(manifest, n_planned=len(asked))])
         journal.append(asked)
         journal.append([end])
-    return run_id
+    return manifest.run_id
 
 
 def stored(home: Home) -> Dataset:
