@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from audits.errors import AuditError
 from audits.keeping import KeptParts, KeptTable, user_means
+from audits.naming import labelled, told_apart
 from audits.queries import BoundQuery, Parameter, bind, compose, fill, named_queries
 from audits.scope import CohortFilter, RunFacts
 
@@ -82,8 +83,14 @@ class Evidence:
     def runs(self) -> tuple[RunFacts, ...]:
         """The runs, in the order asked for."""
         rows = {row[0]: row for row in self.whole.remember("run_facts", lambda: self.whole.rows("run_facts"))}
-        names = [item.name for item in dataclasses.fields(RunFacts)]
-        return tuple(RunFacts(**dict(zip(names, rows[run_id], strict=True))) for run_id in self.run_ids)
+        fields = [item.name for item in dataclasses.fields(RunFacts) if item.name != "name"]
+        facts = (RunFacts(**dict(zip(fields, rows[run_id], strict=True))) for run_id in self.run_ids)
+        return tuple(dataclasses.replace(run, name=self._names.get(run.run_id, "")) for run in facts)
+
+    @property
+    def _names(self) -> dict[str, str]:
+        """What people call the runs: the same however few of them are looked at."""
+        return self.whole.remember("run_labels", lambda: told_apart(labelled(self.whole.rows("run_labels"))))
 
     @cached_property
     def available(self) -> frozenset[str]:

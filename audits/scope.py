@@ -34,6 +34,7 @@ class RunFacts:
     allows_repeat_consumption: bool
     constraints: str  # JSON; "varied" where requests differ
     run_status: str
+    name: str = ""  # what people call it, told apart from the dataset's other runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +56,11 @@ class CohortFilter:
 
 def label_of(run: RunFacts) -> str:
     """Return what people call the run."""
-    return run.label or run.recommender
+    return run.name or run.label or run.recommender
 
 
 def run_names(runs: Sequence[RunFacts]) -> dict[str, str]:
-    """Return each run's label by run id, with the end of the id where labels are not different."""
+    """Return what people call each run by run id, with the end of the id where runs of two datasets share a name."""
     labels = {run.run_id: label_of(run) for run in runs}
     if len(set(labels.values())) < len(labels):
         labels = {run_id: f"{label} ({run_id[-8:]})" for run_id, label in labels.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from audits.naming import told_apart
 from engine.runlog.summaries import RunStatus, RunSummary
 
 PARAMETERS = ("dataset", "runs", "users", "reference")
@@ -93,7 +94,7 @@ def settle(wanted: Wanted, runs: Sequence[RunSummary]) -> Cohort | None:
         users=wanted.users,
         reference=reference,
         runs=tuple(here),
-        names=_names(here),
+        names=told_apart([run for run in runs if run.dataset_fingerprint == chosen]),
         k=looked_at[0].k if len({run.k for run in looked_at}) == 1 else None,
         missing=tuple(run_id for run_id in wanted.runs or () if run_id not in by_id),
         n_more=0 if found else max(0, len(_finished(here)) - len(looked_at)),
@@ -139,18 +140,6 @@ def _reference(looked_at: Sequence[RunSummary], here: Sequence[RunSummary]) -> s
             if run.recommender == MOST_POPULAR and run.status is RunStatus.FINISHED:
                 return run.run_id
     return next((run.run_id for run in looked_at if run.paradigm == "baseline"), None)
-
-
-def _names(runs: Sequence[RunSummary]) -> dict[str, str]:
-    """Return a name for each run: its label; with its model, then the end of its id, where others have the same."""
-    names = {run.run_id: run.label for run in runs}
-    names = _told_apart(names, {run.run_id: f"{run.label}, {run.model_name or 'no model'}" for run in runs})
-    return _told_apart(names, {run.run_id: f"{names[run.run_id]} · {run.run_id[-8:]}" for run in runs})
-
-
-def _told_apart(names: dict[str, str], longer: Mapping[str, str]) -> dict[str, str]:
-    taken = list(names.values())
-    return {run_id: longer[run_id] if taken.count(name) > 1 else name for run_id, name in names.items()}
 
 
 def _first(values: Sequence[str] | None) -> str | None:
