@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import ClassVar
 
 from audits.evidence import Evidence
 from audits.results import AuditResult, Card, NotApplicable
+
+
+class Topic(StrEnum):
+    """The question that an audit helps to answer, in the order in which people ask them."""
+
+    REAL = "Is it real?"
+    REASON = "Is the reason true?"
+    REASONING = "Does the reasoning matter?"
+    SERVED = "Who is served worse?"
+    ASKING = "Does who asks change it?"
+    QUALITY = "How good, how varied, at what cost, for how long?"
+    PRIVACY = "What does it give away?"
+    OTHER = "What else?"
 
 
 class Audit(ABC):
@@ -26,6 +40,10 @@ class Audit(ABC):
     clauses: ClassVar[tuple[str, ...]] = ()  # rules that it serves, for the evidence pack
     source: ClassVar[str] = ""
     section: ClassVar[str] = ""  # letter in the list of metrics, A to J; empty: none of them
+    topic: ClassVar[Topic] = Topic.OTHER  # what pages and reports list it under
+    leads: ClassVar[
+        tuple[str, ...]
+    ] = ()  # keys of the cards to be looked at first; empty: the first ones that it gives
     shows: ClassVar[tuple[str, ...]] = ()  # metrics of `audits.metrics` that it takes beside those a setting names
     takes_any_metric: ClassVar[bool] = False  # looks at metrics of other sections, which it does not claim
     cards: ClassVar[tuple[Card, ...]] = ()  # of measures of its own, apart from those of `audits.metrics`

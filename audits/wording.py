@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 from audits.results import Card, Comparison, Interval, Measure, PathExample
 
@@ -45,6 +46,26 @@ def difference_text(comparison: Comparison) -> str:
     return estimate_text(comparison.card, comparison.difference, comparison.interval)
 
 
+def unmeasured(measures: Sequence[Measure], labels: Mapping[str, str]) -> list[str]:
+    """Say which measures have no value for which runs, and why; those that lack it for one reason share a line.
+
+    `labels` are the runs' names for people, by run id; where no run has a value, none is named.
+    """
+    valued = {m.name for m in measures if m.value is not None}
+    runs_of: dict[tuple[str, str, str], list[str]] = {}
+    for m in measures:
+        if m.value is None:
+            runs_of.setdefault((m.name, m.card.label, m.note), []).append(labels.get(m.run_id, m.run_id))
+    labels_of: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (name, label, note), runs in runs_of.items():
+        labels_of.setdefault((note, tuple(runs) if name in valued else ()), []).append(label)
+    return [
+        f"Not measured{' for ' if runs else ''}{', '.join(runs)}: {', '.join(found)}. "
+        f"{note.removeprefix('No value. ')}".rstrip()
+        for (note, runs), found in labels_of.items()
+    ]
+
+
 def p_text(p_value: float | None) -> str:
     """Write a p-value."""
     if p_value is None:
@@ -55,11 +76,6 @@ def p_text(p_value: float | None) -> str:
 def count_text(n: int, unit: str) -> str:
     """Write a count with its unit; units are given in the plural."""
     return f"{n:,} {unit.removesuffix('s') if n == 1 else unit}"
-
-
-def cell_text(cell: str | float) -> str:
-    """Write a table's cell: a number with six digits at most and no useless zeros, text as it is."""
-    return f"{cell:,.6g}" if isinstance(cell, float) and math.isfinite(cell) else str(cell)
 
 
 def path_text(path: PathExample) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from audits.audit import Audit
+from audits.audit import Audit, Topic
 from audits.comparability import obstacles
 from audits.comparison import INSUFFICIENT, Testing, compare_runs
 from audits.evidence import Evidence
@@ -46,6 +46,7 @@ class Accuracy(Audit):
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"targets", "slots"})
     section: ClassVar[str] = "A"
+    topic: ClassVar[Topic] = Topic.QUALITY
     source: ClassVar[str] = "Smucker et al., CIKM 2007; Ihemelandu and Ekstrand, SIGIR 2023; Holm 1979"
 
     def run(self, evidence: Evidence) -> AuditResult | NotApplicable:

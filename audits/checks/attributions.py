@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from audits.attribution.explaining import why_not
-from audits.audit import Audit
+from audits.audit import Audit, Topic
 from audits.errors import AuditError
 from audits.evidence import Evidence
 from audits.measuring import Lists, measure
@@ -53,6 +53,8 @@ class Attributions(Audit):
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"slots"})
     section: ClassVar[str] = "H"
+    topic: ClassVar[Topic] = Topic.REASONING
+    leads: ClassVar[tuple[str, ...]] = ("top_item_share", "reason_agreement")
     shows: ClassVar[tuple[str, ...]] = MEASURES
     source: ClassVar[str] = "Lundberg and Lee, NeurIPS 2017; Mitchell et al., JMLR 23, 2022"
     routine: ClassVar[bool] = False

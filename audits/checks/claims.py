@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from audits.audit import Audit
+from audits.audit import Audit, Topic
 from audits.evidence import Evidence
 from audits.measuring import measure, severity_above
 from audits.metrics.catalogue import find_metric
@@ -56,6 +56,13 @@ class Claims(Audit):
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"claims"})
     section: ClassVar[str] = "F"
+    topic: ClassVar[Topic] = Topic.REASON
+    leads: ClassVar[tuple[str, ...]] = (
+        "fabricated_attribute_rate",
+        "history_misattribution_rate",
+        "contradicted_claim_share",
+        "unverifiable_claim_share",
+    )
     shows: ClassVar[tuple[str, ...]] = MEASURES
     derives: ClassVar[tuple[str, ...]] = ("claims",)
     source: ClassVar[str] = "Deterministic checks against catalogue, history and graph; the checker is itself measured"

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 import pandas as pd
 
-from audits.audit import Audit
+from audits.audit import Audit, Topic
 from audits.counterfactual_cards import (
     FAIRLLM,
     JACCARD,
@@ -56,6 +56,7 @@ class Counterfactual(Audit):
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"slots"})
     section: ClassVar[str] = "E"
+    topic: ClassVar[Topic] = Topic.ASKING
     source: ClassVar[str] = f"{FAIRLLM}; noise floor, net sensitivity and concealment are this project's"
     routine: ClassVar[bool] = False
     cards: ClassVar[tuple[Card, ...]] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from audits.audit import Audit
+from audits.audit import Audit, Topic
 from audits.evidence import Evidence
 from audits.measuring import Lists, measure
 from audits.metrics.catalogue import find_metric
@@ -43,6 +43,8 @@ class Coverage(Audit):
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"items", "slots"})
     section: ClassVar[str] = "B"
+    topic: ClassVar[Topic] = Topic.QUALITY
+    leads: ClassVar[tuple[str, ...]] = ("coverage", "exposure_gini", "intra_list_diversity", "arp")
     source: ClassVar[str] = "Ge et al., RecSys 2010; Zhou et al., PNAS 2010; Abdollahpouri et al., FLAIRS 2019"
 
     def run(self, evidence: Evidence) -> AuditResult | NotApplicable:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from audits.audit import Audit
+from audits.audit import Audit, Topic
 from audits.evidence import Evidence
 from audits.measuring import measure
 from audits.metrics.catalogue import find_metric
@@ -67,6 +67,13 @@ class Efficiency(Audit):
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"slots"})
     section: ClassVar[str] = "I"
+    topic: ClassVar[Topic] = Topic.QUALITY
+    leads: ClassVar[tuple[str, ...]] = (
+        "latency_per_recommendation",
+        "wait_p50",
+        "tokens_per_recommendation",
+        "memory_peak",
+    )
     shows: ClassVar[tuple[str, ...]] = (*QUANTILES, *PLAIN, "energy_measured", "energy_estimated", "price")
     source: ClassVar[str] = "Lannelongue et al., Advanced Science 2021; OpenTelemetry gen_ai conventions"
 

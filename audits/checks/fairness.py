@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import ClassVar
 
-from audits.audit import Audit
+from audits.audit import Audit, Topic
 from audits.errors import AuditError
 from audits.evidence import Evidence
 from audits.fairness_cards import (
@@ -63,6 +63,7 @@ class Fairness(Audit):
     version: ClassVar[int] = 2
     needs: ClassVar[frozenset[str]] = frozenset({"user_attributes", "slots"})
     section: ClassVar[str] = "D"
+    topic: ClassVar[Topic] = Topic.SERVED
     takes_any_metric: ClassVar[bool] = True
     source: ClassVar[str] = "fairlearn MetricFrame; Ekstrand et al., FAccT 2018; Romano and Wolf, JASA 2005"
     cards: ClassVar[tuple[Card, ...]] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from audits.audit import Audit
+from audits.audit import Audit, Topic
 from audits.evidence import Evidence
 from audits.measuring import measure, severity_above
 from audits.metrics.catalogue import find_metric
@@ -59,6 +59,13 @@ class Hallucination(Audit):
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"slots"})
     section: ClassVar[str] = "F"
+    topic: ClassVar[Topic] = Topic.REAL
+    leads: ClassVar[tuple[str, ...]] = (
+        "delivered_share",
+        "out_of_catalogue_share",
+        "duplicate_share",
+        "already_consumed_share",
+    )
     shows: ClassVar[tuple[str, ...]] = SHARES
     source: ClassVar[str] = "Di Palma et al. 2023; attrition of requested slots"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import ClassVar
 
-from audits.audit import Audit
+from audits.audit import Audit, Topic
 from audits.evidence import Evidence
 from audits.measuring import Lists, measure, severity_below
 from audits.metrics.catalogue import find_metric
@@ -64,6 +64,8 @@ class Paths(Audit):
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"slots"})
     section: ClassVar[str] = "H"
+    topic: ClassVar[Topic] = Topic.REASONING
+    leads: ClassVar[tuple[str, ...]] = ("path_fidelity", "path_coverage", "lir", "path_type_diversity")
     shows: ClassVar[tuple[str, ...]] = MEASURES
     source: ClassVar[str] = "Balloccu et al., SIGIR 2022; Xian et al., PGPR, SIGIR 2019"
     routine: ClassVar[bool] = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from audits.attribute_leakage import LeakageTest, leakage_card
-from audits.audit import Audit
+from audits.audit import Audit, Topic
 from audits.errors import AuditError
 from audits.evidence import Evidence
 from audits.measuring import measure
@@ -56,6 +56,7 @@ class Privacy(Audit):
     derives: ClassVar[tuple[str, ...]] = ("personal_data",)
     routine: ClassVar[bool] = False
     source: ClassVar[str] = "GDPR, articles 4 and 5; Weinsberg et al., RecSys 2012; Besag and Clifford 1991"
+    topic: ClassVar[Topic] = Topic.PRIVACY
     cards: ClassVar[tuple[Card, ...]] = (leakage_card("attribute"),)
 
     def __post_init__(self) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from audits.audit import Audit
+from audits.audit import Audit, Topic
+from audits.columns import number_text
 from audits.errors import AuditError
 from audits.evidence import Evidence
 from audits.measuring import Lists, measure
@@ -17,7 +18,7 @@ from audits.queries import Parameter
 from audits.results import AuditResult, Finding, Measure, NotApplicable, Severity, Table
 from audits.scope import UNKNOWN, label_of
 from audits.statistics.resampling import Resampling
-from audits.wording import cell_text, value_text
+from audits.wording import value_text
 
 MEASURES = (
     "exposure_difference", "exposure_ratio", "exposure_merit_ratio", "attention_inequity", "rsp", "reo",
@@ -47,6 +48,8 @@ class Providers(Audit):
     question: ClassVar[str] = "Who gets the places in the lists, and is it in proportion to what they offer?"
     version: ClassVar[int] = 1
     section: ClassVar[str] = "C"
+    topic: ClassVar[Topic] = Topic.SERVED
+    leads: ClassVar[tuple[str, ...]] = ("attention_inequity", "exposure_ratio", "worst_off_share")
     shows: ClassVar[tuple[str, ...]] = MEASURES
     needs: ClassVar[frozenset[str]] = frozenset({"items", "slots"})
     source: ClassVar[str] = "Singh and Joachims, KDD 2018; Biega et al., SIGIR 2018; Zhu et al., SIGIR 2020"
@@ -159,10 +162,10 @@ class Providers(Audit):
             severity=Severity.MEDIUM,
             title=f"{label} shows items of {least[0]} far less than items of {most[0]}",
             detail=(
-                f"In 1,000 lists an item of {most[0]} ({cell_text(most[1])} items) gets {cell_text(most[3])} exposure, "
-                f"one of {least[0]} ({cell_text(least[1])} items) {cell_text(least[3])}, less than {self.unequal:g} of "
-                f"it. {len(unseen):,} of {len(judged):,} groups are never shown. Judged are groups that even "
-                f"chances would give at least {self.min_expected:g} places."
+                f"In 1,000 lists an item of {most[0]} ({number_text(most[1])} items) gets {number_text(most[3])} "
+                f"exposure, one of {least[0]} ({number_text(least[1])} items) {number_text(least[3])}, less than "
+                f"{self.unequal:g} of it. {len(unseen):,} of {len(judged):,} groups are never shown. Judged are "
+                f"groups that even chances would give at least {self.min_expected:g} places."
             ),
             run_id=standing.run_id,
             measure="exposure_ratio",

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from audits.audit import Audit
+from audits.audit import Audit, Topic
 from audits.errors import AuditError
 from audits.evidence import Evidence
 from audits.measuring import Lists, Reading
@@ -47,6 +47,7 @@ class Repeats(Audit):
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"slots"})
     source: ClassVar[str] = "Searle, Casella and McCulloch 1992; Webber, Moffat and Zobel, TOIS 2010"
+    topic: ClassVar[Topic] = Topic.ASKING
     routine: ClassVar[bool] = False
     takes_any_metric: ClassVar[bool] = True
     cards: ClassVar[tuple[Card, ...]] = (

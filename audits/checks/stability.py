@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import ClassVar
 
-from audits.audit import Audit
+from audits.audit import Audit, Topic
 from audits.evidence import Evidence
 from audits.grouping import Gates
 from audits.measuring import Lists, Reading, measure
@@ -58,6 +58,8 @@ class Stability(Audit):
     version: ClassVar[int] = 1
     needs: ClassVar[frozenset[str]] = frozenset({"slots"})
     section: ClassVar[str] = "J"
+    topic: ClassVar[Topic] = Topic.QUALITY
+    leads: ClassVar[tuple[str, ...]] = ("drift_following", "new_interest_share", "list_drift")
     shows: ClassVar[tuple[str, ...]] = (*DRIFT, *COLD)
     source: ClassVar[str] = "Lathia et al., SIGIR 2010; Games and Howell 1976; Schein et al., SIGIR 2002"
     routine: ClassVar[bool] = False

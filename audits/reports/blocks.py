@@ -2,56 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import groupby
 from typing import assert_never
 
+from audits.columns import NOTHING, Column, cell_text, columns_of
+from audits.reports.block import Block, Labels, queries, run_name
+from audits.reports.by_run import breakdowns, measures, waterfalls
 from audits.results import (
     Breakdown,
     Card,
     Comparison,
     Finding,
-    Group,
     Measure,
     PathExample,
     Section,
+    Severity,
     Table,
     Waterfall,
 )
-from audits.wording import cell_text, count_text, estimate_text, interval_text, p_text, path_text, value_text
+from audits.table_groups import alike, shared_title
+from audits.wording import interval_text, p_text, path_text, value_text
 
-NOTHING = "–"
-Labels = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """The SQL of one number, and what the number is."""
-
-    of: str
-    sql: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """A table of text. Numbers are in the columns of `numeric`."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numeric: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = ()
-    queries: tuple[Query, ...] = ()
-    cards: tuple[Card, ...] = ()
+_RUN = "run_id"
+_ORDER = (Finding, Waterfall, Measure, Comparison, Breakdown, Table, PathExample)  # in which the kinds stand
+_OPEN_ROWS = 6
+_WORST_FIRST = {severity: place for place, severity in enumerate(Severity)}
 
 
 def blocks(sections: Sequence[Section], labels: Labels) -> list[Block]:
-    """Return what to show of a result's sections, in order; consecutive measures share a table, as findings do."""
-    made: list[Block] = []
-    for _, group in groupby(sections, type):
-        made += _blocks(list(group), labels)
-    return made
+    """Return what to show of a result's sections: findings first, then every kind in turn, runs side by side."""
+    ranked = sorted(sections, key=_place)
+    return [block for _, group in groupby(ranked, _place) for block in _blocks(list(group), labels)]
 
 
 def cards_of(shown: Sequence[Block]) -> list[Card]:
@@ -59,18 +41,22 @@ def cards_of(shown: Sequence[Block]) -> list[Card]:
     return sorted({card.name: card for block in shown for card in block.cards}.values(), key=lambda card: card.label)
 
 
+def _place(section: Section) -> int:
+    return _ORDER.index(type(section))
+
+
 def _blocks(group: Sequence[Section], labels: Labels) -> list[Block]:
     match group[0]:
         case Measure():
-            made = [_measures([s for s in group if isinstance(s, Measure)], labels)]
+            made = [measures([s for s in group if isinstance(s, Measure)], labels)]
         case Comparison():
             made = _comparisons([s for s in group if isinstance(s, Comparison)], labels)
         case Breakdown():
-            made = [_breakdown(s, labels) for s in group if isinstance(s, Breakdown)]
+            made = breakdowns([s for s in group if isinstance(s, Breakdown)], labels)
         case Waterfall():
-            made = [_waterfall(s) for s in group if isinstance(s, Waterfall)]
+            made = waterfalls([s for s in group if isinstance(s, Waterfall)], labels)
         case Table():
-            made = [_table(s) for s in group if isinstance(s, Table)]
+            made = [_tables(one, labels) for one in alike([s for s in group if isinstance(s, Table)], exactly=True)]
         case PathExample():
             made = [_paths([s for s in group if isinstance(s, PathExample)], labels)]
         case Finding():
@@ -80,43 +66,30 @@ def _blocks(group: Sequence[Section], labels: Labels) -> list[Block]:
     return made
 
 
-def _measures(measures: Sequence[Measure], labels: Labels) -> Block:
-    notes = [f"{m.card.label}, {_run(m.run_id, labels)}: {m.note}" for m in measures if m.note and m.value is None]
-    methods = dict.fromkeys(f"{m.interval.level:.0%} {m.interval.method}" for m in measures if m.interval is not None)
-    return Block(
-        title="Measures",
-        columns=("measure", "run", "value", "interval", "n", "unscored"),
-        numeric=frozenset({"value", "interval", "n", "unscored"}),
-        rows=tuple(
-            (
-                m.card.label,
-                _run(m.run_id, labels),
-                value_text(m.card, m.value, m.interval),
-                interval_text(m.card, m.interval) or NOTHING,
-                count_text(m.n, m.n_unit),
-                f"{m.unscored:,}" if m.unscored else NOTHING,
-            )
-            for m in measures
-        ),
-        notes=(*notes, *([f"Intervals: {'; '.join(methods)}."] if methods else [])),
-        queries=_queries([(f"{m.card.label}, {_run(m.run_id, labels)}", m.sql) for m in measures]),
-        cards=tuple(m.card for m in measures),
-    )
-
-
 def _comparisons(comparisons: Sequence[Comparison], labels: Labels) -> list[Block]:
     made = []
-    for (label, reference), rows in groupby(comparisons, lambda c: (c.card.label, c.reference_run_id)):
-        own = list(rows)
+    for reference in dict.fromkeys(c.reference_run_id for c in comparisons):
+        own = [c for c in comparisons if c.reference_run_id == reference]
         tests = dict.fromkeys(f"{c.test}; {c.correction}" for c in own if c.p_value is not None)
         made.append(
             Block(
-                title=f"{label} against {_run(reference, labels)}, on the users of both",
-                columns=("run", "value", "reference", "difference", "interval", "p", "d", "n", "verdict"),
-                numeric=frozenset({"value", "reference", "difference", "interval", "p", "d", "n"}),
+                title=f"Against {run_name(reference, labels)}, on the users of both",
+                columns=(
+                    "measure",
+                    "run",
+                    "value",
+                    "reference",
+                    "difference",
+                    "interval",
+                    "p",
+                    "d",
+                    "users",
+                    "verdict",
+                ),
+                numeric=frozenset({"value", "reference", "difference", "interval", "p", "d", "users"}),
                 rows=tuple(_comparison(c, labels) for c in own),
                 notes=(f"p: {'. '.join(tests) or 'no test'}. d: Cohen's d of the users' differences.",),
-                queries=_queries([(f"{label}, {_run(c.run_id, labels)}", c.sql) for c in own]),
+                queries=queries([(f"{c.card.label}, {run_name(c.run_id, labels)}", c.sql) for c in own]),
                 cards=tuple(c.card for c in own),
             )
         )
@@ -125,86 +98,49 @@ def _comparisons(comparisons: Sequence[Comparison], labels: Labels) -> list[Bloc
 
 def _comparison(c: Comparison, labels: Labels) -> tuple[str, ...]:
     return (
-        _run(c.run_id, labels),
+        c.card.label,
+        run_name(c.run_id, labels),
         value_text(c.card, c.value, c.interval),
         value_text(c.card, c.reference_value, c.interval),
         value_text(c.card, c.difference, c.interval),
         interval_text(c.card, c.interval) or NOTHING,
-        p_text(c.p_value),
+        p_text(c.p_value).removeprefix("p ").removeprefix("= "),
         NOTHING if c.effect_size is None else f"{c.effect_size:.2f}",
         f"{c.n:,}",
         c.verdict,
     )
 
 
-def _breakdown(b: Breakdown, labels: Labels) -> Block:
-    by = " and ".join(b.attributes)
-    gap = "Gap: insufficient evidence."
-    if b.gap is not None:
-        ratio = f", ratio {b.ratio:.2f}" if b.ratio is not None else ""
-        method = f" ({b.gap_interval.method})" if b.gap_interval is not None else ""
-        gap = f"Gap {estimate_text(b.card, b.gap, b.gap_interval)}{ratio}{method}."
-    overall = f" Overall {value_text(b.card, b.overall)}." if b.overall is not None else ""
+def _tables(group: Sequence[Table], labels: Labels) -> Block:
+    """Return tables of a kind as one, what each is of before its rows."""
+    title, names = shared_title([t.title for t in group])
+    whole = Table(title=title, columns=group[0].columns, rows=tuple(row for t in group for row in t.rows))
+    columns = columns_of(whole)
+    rows = [[_cell(cell, c, labels) for cell, c in zip(row, columns, strict=True)] for row in whole.rows]
+    headers = [column.header for column in columns]
+    numeric = {column.header for column in columns if column.decimals is not None}
+    if len(group) > 1 and _RUN not in whole.columns:
+        of = [name for name, t in zip(names, group, strict=True) for _ in t.rows]
+        rows = [[name, *row] for name, row in zip(of, rows, strict=True)]
+        headers = ["of", *headers]
+    same = [place for place in range(len(headers)) if len(rows) > 1 and len({row[place] for row in rows}) == 1]
+    same = [] if len(same) == len(headers) else same
+    kept = [place for place in range(len(headers)) if place not in same]
+    in_all = "; ".join(f"{headers[place]}: {rows[0][place]}" for place in same)
+    notes = dict.fromkeys(t.note for t in group if t.note)
     return Block(
-        title=f"{b.card.label} by {by}, {_run(b.run_id, labels)}",
-        columns=(by, "value", "interval", "n", "state"),
-        numeric=frozenset({"value", "interval", "n"}),
-        rows=tuple(
-            (
-                " and ".join(group.labels),
-                "hidden" if group.suppressed else value_text(b.card, group.value, group.interval),
-                interval_text(b.card, group.interval) or NOTHING,
-                NOTHING if group.n is None else f"{group.n:,}",
-                _state(group),
-            )
-            for group in b.groups
-        ),
-        notes=tuple(note for note in (f"{gap}{overall}", b.note) if note),
-        queries=_queries([(f"{b.card.label} by {by}, {_run(b.run_id, labels)}", b.sql)]),
-        cards=(b.card,),
+        title=title,
+        columns=tuple(headers[place] for place in kept),
+        numeric=frozenset(headers[place] for place in kept) & numeric,
+        rows=tuple(tuple(row[place] for place in kept) for row in rows),
+        notes=(*([f"In all rows: {in_all}."] if in_all else []), *notes),
+        queries=queries([(t.title, t.sql) for t in group]),
+        n_open=_OPEN_ROWS,
     )
 
 
-def _state(group: Group) -> str:
-    if group.suppressed:
-        return "too few people to show"
-    return "" if group.sufficient else "insufficient evidence"
-
-
-def _waterfall(w: Waterfall) -> Block:
-    whole = w.stages[0].remaining if w.stages else 0
-    return Block(
-        title=w.title,
-        columns=("stage", "left", "lost", "share"),
-        numeric=frozenset({"left", "lost", "share"}),
-        rows=tuple(
-            (
-                stage.label,
-                f"{stage.remaining:,}",
-                f"{stage.lost:,}" if stage.lost else NOTHING,
-                f"{stage.remaining / whole:.1%}" if whole else NOTHING,
-            )
-            for stage in w.stages
-        ),
-        notes=(f"Counted in {w.unit}.",),
-        queries=_queries([(w.title, w.sql)]),
-    )
-
-
-def _table(t: Table) -> Block:
-    rows = [[NOTHING if cell is None else cell_text(cell) for cell in row] for row in t.rows]
-    same = [place for place in range(len(t.columns)) if len(rows) > 1 and len({row[place] for row in rows}) == 1]
-    if len(same) == len(t.columns):
-        same = []
-    shown = [place for place in range(len(t.columns)) if place not in same]
-    in_all = "; ".join(f"{t.columns[place]}: {rows[0][place]}" for place in same)
-    return Block(
-        title=t.title,
-        columns=tuple(t.columns[place] for place in shown),
-        rows=tuple(tuple(row[place] for place in shown) for row in rows),
-        notes=(*([f"In all rows: {in_all}."] if in_all else []), *([t.note] if t.note else [])),
-        queries=_queries([(t.title, t.sql)]),
-    )
+def _cell(cell: str | float | None, column: Column, labels: Labels) -> str:
+    return run_name(str(cell), labels) if column.name == _RUN else cell_text(cell, column)
 
 
 def _paths(paths: Sequence[PathExample], labels: Labels) -> Block:
@@ -213,26 +149,20 @@ def _paths(paths: Sequence[PathExample], labels: Labels) -> Block:
         columns=("path", "run", "request", "rank", "origin"),
         numeric=frozenset({"rank"}),
         rows=tuple(
-            (path_text(path), _run(path.run_id, labels), path.request_id, str(path.slot_rank), path.origin)
+            (path_text(path), run_name(path.run_id, labels), path.request_id, str(path.slot_rank), path.origin)
             for path in paths
         ),
         notes=tuple(dict.fromkeys(path.note for path in paths if path.note)),
+        n_open=_OPEN_ROWS,
     )
 
 
 def _findings(findings: Sequence[Finding], labels: Labels) -> Block:
+    ranked = sorted(findings, key=lambda finding: _WORST_FIRST[finding.severity])
     return Block(
         title="Findings",
-        columns=("severity", "finding", "run", "detail", "requests"),
-        rows=tuple(
-            (str(f.severity), f.title, _run(f.run_id, labels), f.detail, ", ".join(f.request_ids)) for f in findings
-        ),
+        columns=("severity", "finding", "what it rests on", "run"),
+        rows=tuple((str(f.severity), f.title, f.detail, run_name(f.run_id, labels)) for f in ranked),
+        folded=tuple(f"{f.title}: {', '.join(f.request_ids)}" for f in ranked if f.request_ids),
+        n_open=_OPEN_ROWS,
     )
-
-
-def _run(run_id: str, labels: Labels) -> str:
-    return labels.get(run_id, run_id)
-
-
-def _queries(pairs: Sequence[tuple[str, str]]) -> tuple[Query, ...]:
-    return tuple(Query(of=of, sql=sql) for of, sql in pairs if sql)

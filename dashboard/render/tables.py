@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 import pyarrow as pa
 import streamlit as st
 
+from audits.columns import Cell, cell_text, column_of, columns_of
 from audits.results import Table
 from dashboard.render import text
 
-Cell = str | int | float | None
 PAGE_ROWS = 25
 
 
@@ -24,8 +24,13 @@ def rows_table(
         st.caption(text.markdown(empty_note or "No rows."))
         return
     shown = [place for place in range(len(columns)) if any(row[place] not in (None, "", "0") for row in rows)]
-    frame = pa.table({columns[p]: [row[p] for row in rows] for p in shown})
-    st.dataframe(frame, hide_index=True, key=f"table_{key}", height="content" if len(rows) <= PAGE_ROWS else "auto")
+    looks = [column_of(columns[p], [row[p] for row in rows]) for p in shown]
+    frame = pa.table({look.header: [row[p] for row in rows] for look, p in zip(looks, shown, strict=True)})
+    config = {
+        look.header: st.column_config.NumberColumn(format=look.format) for look in looks if look.decimals is not None
+    }
+    height = "content" if len(rows) <= PAGE_ROWS else "auto"
+    st.dataframe(frame, hide_index=True, key=f"table_{key}", height=height, column_config=config)
     download(columns, rows, key=key, file_name=file_name)
 
 
@@ -35,22 +40,27 @@ def evidence_table(table: Table, name_of: Callable[[str], str], *, key: str) -> 
     Runs are shown by name, and only where there are several: the title of a table of one run names it.
     """
     rows = _page(table, key)
-    shown = {}
-    for place, name in enumerate(table.columns):
-        if name == "request_id" and len(table.columns) > 2:
+    shown, config = {}, {}
+    for place, column in enumerate(columns_of(table)):
+        if column.name == "request_id" and len(table.columns) > 2:
             continue  # the row opens it
-        if name != "run_id":
-            shown[name.replace("_", " ")] = _column(rows, place)
-        elif len({row[place] for row in table.rows}) > 1:
-            shown["run"] = [name_of(str(row[place])) for row in rows]
+        if column.name == "run_id":
+            if len({row[place] for row in table.rows}) > 1:
+                shown[column.header] = [name_of(str(row[place])) for row in rows]
+        elif column.decimals is None:
+            shown[column.header] = [None if row[place] is None else cell_text(row[place], column) for row in rows]
+        else:
+            shown[column.header] = pa.array([row[place] for row in rows])
+            config[column.header] = st.column_config.NumberColumn(format=column.format)
     frame = pa.table(shown)
     opens = "request_id" in table.columns
     if not opens:
-        st.dataframe(frame, hide_index=True, key=f"table_{key}", height="content")
+        st.dataframe(frame, hide_index=True, key=f"table_{key}", height="content", column_config=config)
         return None
     event = st.dataframe(
-        frame, hide_index=True, key=f"table_{key}", height="content", on_select="rerun", selection_mode="single-row"
-    )
+        frame, hide_index=True, key=f"table_{key}", height="content", column_config=config, on_select="rerun",
+        selection_mode="single-row",
+    )  # fmt: skip
     chosen = event["selection"]["rows"]
     return str(rows[chosen[0]][table.columns.index("request_id")]) if chosen else None
 
@@ -82,15 +92,6 @@ def _page(table: Table, key: str) -> Sequence[Sequence[Cell]]:
     )  # fmt: skip
     start = (int(page) - 1) * PAGE_ROWS
     return table.rows[start : start + PAGE_ROWS]
-
-
-def _column(rows: Sequence[Sequence[Cell]], place: int) -> pa.Array:
-    """Return a column; one that mixes text and numbers becomes text, because a column has one type."""
-    values = [row[place] for row in rows]
-    kinds = {type(value) for value in values if value is not None}
-    if kinds <= {int, float} or len(kinds) <= 1:
-        return pa.array(values)
-    return pa.array([None if value is None else str(value) for value in values])
 
 
 def _harmless(cell: Cell) -> Cell:

@@ -11,14 +11,14 @@ from rich.console import RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
+from audits.columns import NOTHING, cell_text, columns_of
 from audits.results import Breakdown, Comparison, Group, Measure, Table, Waterfall
-from audits.wording import cell_text, count_text, estimate_text, interval_text, p_text, value_text
+from audits.wording import count_text, estimate_text, interval_text, p_text, unmeasured, value_text
 from dashboard.render.text import visible
 
 Labels = Mapping[str, str]
 
 MOST_ROWS = 10  # of a table; the rest is in the dashboard, the report and by its SQL
-_NOTHING = "–"
 _VERDICT = {"higher": "green", "lower": "red"}
 
 
@@ -56,22 +56,7 @@ def measures(shown: Sequence[Measure], labels: Labels) -> RenderableType:
                 Text(count_text(m.n, m.n_unit)),
                 *unscored,
             )
-    return _with_caption(grid, [*_without_value(shown, labels), *_methods(shown)])
-
-
-def _without_value(shown: Sequence[Measure], labels: Labels) -> list[str]:
-    """Say which runs have no value of which measures, and why; measures that lack it for the same runs share a line."""
-    runs_of: dict[tuple[str, str], list[str]] = {}
-    for m in shown:
-        if m.value is None:
-            runs_of.setdefault((m.card.label, m.note), []).append(visible(labels.get(m.run_id, m.run_id)))
-    labels_of: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for (label, note), runs in runs_of.items():
-        labels_of.setdefault((note, tuple(runs)), []).append(label)
-    return [
-        f"No value for {', '.join(runs)} of: {', '.join(found)}. {visible(note.removeprefix('No value. '))}".rstrip()
-        for (note, runs), found in labels_of.items()
-    ]
+    return _with_caption(grid, [*map(visible, unmeasured(shown, labels)), *_methods(shown)])
 
 
 def _label(measure: Measure) -> str:
@@ -160,26 +145,22 @@ def waterfall(shown: Waterfall) -> RenderableType:
 
 def table(shown: Table, labels: Labels) -> RenderableType:
     """Return a table's first rows; columns of which every cell is the same are said once, below."""
-    cells = [[_cell(labels.get(str(cell), cell)) for cell in row] for row in shown.rows[:MOST_ROWS]]
+    columns = columns_of(shown)
+    cells = [
+        [visible(cell_text(labels.get(str(cell), cell), column)) for cell, column in zip(row, columns, strict=True)]
+        for row in shown.rows[:MOST_ROWS]
+    ]
     same = [place for place in range(len(shown.columns)) if len(cells) > 1 and len({row[place] for row in cells}) == 1]
     kept = [place for place in range(len(shown.columns)) if place not in same]
-    numbers = [
-        shown.columns[place] for place in kept if all(isinstance(row[place], int | float | None) for row in shown.rows)
-    ]
-    grid = _grid(*(shown.columns[place] for place in kept), right=numbers, title=shown.title)
+    numbers = [columns[place].header for place in kept if columns[place].decimals is not None]
+    grid = _grid(*(columns[place].header for place in kept), right=numbers, title=shown.title)
     for row in cells:
         grid.add_row(*(Text(row[place]) for place in kept))
-    said = [f"{shown.columns[place]}: {cells[0][place]}" for place in same if cells[0][place] != _NOTHING]
+    said = [f"{columns[place].header}: {cells[0][place]}" for place in same if cells[0][place] != NOTHING]
     lines = ["; ".join(said)] if said else []
     if len(shown.rows) > MOST_ROWS:
         lines.append(f"{len(shown.rows) - MOST_ROWS:,} more rows in `recaudit report` and in the dashboard.")
     return _with_caption(grid, [*lines, *([visible(shown.note)] if shown.note else [])])
-
-
-def _cell(cell: str | float | None) -> str:
-    if isinstance(cell, int) and not isinstance(cell, bool):
-        return f"{cell:,}"
-    return _NOTHING if cell is None else visible(cell_text(cell))
 
 
 def _with_caption(grid: Grid, lines: Sequence[str]) -> RenderableType:

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from audits.audit import Audit
+from audits.audit import Audit, Topic
 from audits.cards import list_audits, metric_names
 from audits.discovery import find_audits
 from audits.errors import AuditError
@@ -146,3 +146,9 @@ def test_metrics_named_by_a_setting_are_listed():
 def test_an_unknown_audit_names_what_there_is():
     with pytest.raises(AuditError, match="providers"):
         list_audits("provider")
+
+
+@pytest.mark.parametrize("listing", list_audits(), ids=lambda listing: listing.audit.name)
+def test_what_an_audit_leads_with_is_among_its_cards(listing):
+    assert set(listing.audit.leads) <= {listed.card.name for listed in listing.cards}
+    assert listing.audit.topic is not Topic.OTHER  # each of ours helps to answer a question that people ask

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import get_args
 
@@ -11,11 +13,11 @@ from typer.testing import CliRunner
 
 from audits.errors import AuditError
 from audits.reports.blocks import blocks
-from audits.results import Finding, Section, Severity, Table
+from audits.results import Breakdown, Finding, Group, Measure, Section, Severity, Stage, Table, Waterfall
 from dashboard.cli.main import build
 from engine.home import Home
 from engine.runlog.journal import read_journal
-from tests.audits.section_examples import EXAMPLES
+from tests.audits.section_examples import CARD, EXAMPLES
 from tests.dashboard.log_fixture import HOSTILE_TITLE, write_demo_log
 
 
@@ -25,7 +27,7 @@ class Page(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.tags: set[str] = set()
-        self.links: list[str] = []
+        self.links: list[str | None] = []
         self.said: list[str] = []
         self.feed(text)
 
@@ -70,7 +72,7 @@ def test_a_page_says_what_the_audits_said_and_where_each_journal_ends(recaudit, 
     for journal in home.journals.glob("*.jsonl"):
         assert list(read_journal(journal))[-1].hash in text
     assert not page.tags & {"script", "img", "link", "iframe"}
-    assert all(link.startswith("#") for link in page.links)
+    assert all(str(link).startswith("#") for link in page.links)
 
 
 def test_hostile_titles_stay_text(recaudit, tmp_path, monkeypatch):
@@ -116,8 +118,74 @@ def test_what_all_rows_of_a_table_have_in_common_is_said_once():
     (block,) = blocks([Table(title="T", columns=("item", "n", "run_id"), rows=rows, note="More.")], {})
     assert block.columns == ("item",)
     assert block.rows == (("a",), ("b",))
-    assert block.notes == ("In all rows: n: 1; run_id: r-1.", "More.")
+    assert block.notes == ("In all rows: n: 1; run: r-1.", "More.")
     (single,) = blocks([Table(title="T", columns=("item", "n"), rows=(("a", 1),))], {})
     assert single.rows == (("a", "1"),)
     (twice,) = blocks([Table(title="T", columns=("item",), rows=(("a",), ("a",)))], {})
     assert twice.rows == (("a",), ("a",))
+
+
+def of_kind(kind):
+    return next(section for section in EXAMPLES if isinstance(section, kind))
+
+
+def test_runs_stand_side_by_side_and_what_has_no_value_is_said_in_one_line():
+    first = of_kind(Measure)
+    second = replace(first, run_id="s", value=0.4, n=8, interval=None)
+    bare = [
+        replace(first, card=replace(CARD, name=name, label=name), run_id=run, value=None, interval=None, note="Nobody.")
+        for name in ("map", "mrr") for run in ("r", "s")
+    ]  # fmt: skip
+    (block,) = blocks([first, second, *bare], {"r": "one", "s": "two"})
+    assert block.columns == ("measure", "one", "two", "n")
+    assert block.rows == (("NDCG@10", "0.20 [0.10, 0.30], 10 users", "0.400, 8 users", ""),)
+    assert block.notes[0] == "Not measured: map, mrr. Nobody."
+    (same_n,) = blocks([first, replace(first, run_id="s")], {})
+    assert same_n.rows == (("NDCG@10", "0.20 [0.10, 0.30]", "0.20 [0.10, 0.30]", "10 users"),)
+
+
+def test_groups_of_all_attributes_and_runs_share_a_table_of_the_measure():
+    first = of_kind(Breakdown)
+    few = Group(labels=("x",), n=40, value=0.3, sufficient=False)
+    second = replace(first, attributes=("age_band",), groups=(few,), gap=None, ratio=None, gap_interval=None, note="n")
+    (block,) = blocks([first, replace(first, run_id="s"), second, replace(second, run_id="s")], {})
+    assert block.columns == ("by", "group", "users", "r", "s")
+    gap = "0.10 [0.10, 0.30], ratio 0.50"
+    assert block.rows == (
+        ("", "everyone", "", "0.200", "0.200"),
+        ("gender", "a", "120", "0.20 [0.10, 0.30]", "0.20 [0.10, 0.30]"),
+        ("", "b", "–", "hidden, too few people", "hidden, too few people"),
+        ("", "widest gap", "", gap, gap),
+        ("age band", "x", "40", "0.300\u00a0*", "0.300\u00a0*"),
+    )
+    assert "No gap can be told by age band: insufficient evidence." in block.notes
+    assert block.notes[-1] == "n"
+
+
+def test_waterfalls_of_one_kind_share_a_table():
+    stages = (Stage(name="all", label="All", remaining=10, lost=0), Stage(name="in", label="In", remaining=9, lost=1))
+    first = replace(of_kind(Waterfall), stages=stages)
+    other = replace(first, run_id="s", stages=(stages[0], replace(stages[1], remaining=4, lost=6)))
+    (block,) = blocks([first, other], {})
+    assert block.rows == (("All", "10 (100.0%)", "10 (100.0%)"), ("In", "9 (90.0%) -1", "4 (40.0%) -6"))
+
+
+def test_findings_come_first_worst_first_and_keep_their_requests():
+    low = replace(of_kind(Finding), severity=Severity.LOW, title="small")
+    made = blocks([of_kind(Table), low, of_kind(Finding)], {})
+    assert [block.title for block in made] == ["Findings", "t"]
+    assert [row[1] for row in made[0].rows] == ["t", "small"]
+    assert made[0].folded == ("t: r:0", "small: r:0")
+
+
+def test_the_first_page_leads_to_each_audit_and_to_the_cards(recaudit, tmp_path):
+    recaudit("report", "--audit", "accuracy", "--audit", "counterfactual", "--out", str(tmp_path / "report.html"))
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    first_page = text[: text.index('<h2 id="runs">')]
+    assert '<a href="#accuracy">Accuracy</a>' in first_page
+    assert "How good, how varied" in first_page
+    assert "Counterfactual fairness:" in first_page
+    assert "--sensitive" in first_page
+    ids = set(re.findall(r'id="([^"]+)"', text))
+    assert {str(link).removeprefix("#") for link in Page(text).links} <= ids
+    assert text.count('id="card-ndcg"') == 1

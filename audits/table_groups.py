@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from audits.results import Table
 
 
-def alike(tables: Sequence[Table]) -> list[list[Table]]:
-    """Return the tables in their order, neighbours of one kind together: same columns, but for one, and title."""
+def alike(tables: Sequence[Table], *, exactly: bool = False) -> list[list[Table]]:
+    """Return the tables in their order, neighbours of one kind together: same columns, but for one, and title.
+
+    With `exactly`, of a kind are tables with the same columns.
+    """
     groups: list[list[Table]] = []
     for table in tables:
-        if groups and _of_one_kind(groups[-1][0], table):
+        same = groups and (not exactly or groups[-1][0].columns == table.columns)
+        if same and _of_one_kind(groups[-1][0], table):
             groups[-1].append(table)
         else:
             groups.append([table])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audits.results import Table
-from dashboard.render.table_groups import alike, shared_title
+from audits.table_groups import alike, shared_title
 
 
 def table(title: str, *columns: str) -> Table:
