@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 from scipy import sparse
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from audits import leakage
@@ -225,3 +226,17 @@ def test_settings_that_cannot_work_are_refused(settings, said):
 def test_an_unknown_attribute_is_named():
     (found,) = run_audits(told_log(20, says=True).evidence("r"), ["privacy"], {"privacy": {"attributes": "plan"}})
     assert "no attribute plan; they have gender" in found.error  # type: ignore[union-attr]
+
+
+def test_the_solver_asked_by_itself_gives_the_numbers_of_logistic_regression():
+    rng = np.random.default_rng(3)
+    for share in (0.1, 0.3, 0.5):
+        x = sparse.csr_matrix(sparse.random(120, 60, 0.1, random_state=7))
+        inside = rng.random(120) < share
+        train, test = np.arange(90), np.arange(90, 120)
+        model = LogisticRegression(C=1.0, solver="liblinear", max_iter=1_000, random_state=7)
+        expected = model.fit(x[train], inside[train]).decision_function(x[test])
+        assert np.array_equal(leakage.decisions(x[train], inside[train], x[test]), expected)
+        wide = x[train].copy()
+        wide.indices, wide.indptr = wide.indices.astype(np.int64), wide.indptr.astype(np.int64)
+        assert np.array_equal(leakage.decisions(wide, inside[train], x[test]), expected)
