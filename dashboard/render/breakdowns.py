@@ -29,7 +29,10 @@ def breakdowns(records: Sequence[Breakdown], cohort: Cohort, key: str) -> None:
     if drawn:
         overall = text.scaled(chosen.overall, chosen.card)
         page.figure(
-            intervals(drawn, axis=text.axis_title(chosen.card, cohort.k), mark=overall), key=f"breakdown_figure_{key}"
+            intervals(
+                drawn, axis=text.axis_title(chosen.card, cohort.k), mark=overall, limits=text.limits(chosen.card)
+            ),
+            key=f"breakdown_figure_{key}",
         )
     hidden = sum(group.suppressed for group in chosen.groups)
     if hidden:

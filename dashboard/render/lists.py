@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dashboard.cohort import Cohort
@@ -124,10 +125,15 @@ def _list(one: RunList, cohort: Cohort) -> str:
     return f"<section>{heading}<ol>{''.join(_slot(slot) for slot in one.slots)}</ol></section>"
 
 
+def unnumbered(slot: SlotLine) -> str:
+    """Return what was written for a slot without its number in front, which the list shows anyway."""
+    return re.sub(rf"^\W*{slot.slot_rank}\s*[.)\]:]\s*", "", slot.raw_text or "")
+
+
 def _slot(slot: SlotLine) -> str:
     delivered = slot.outcome == Outcome.DELIVERED
     style = "ra-hit" if slot.is_hit else ("" if delivered else "ra-lost")
-    name = slot.title if delivered and slot.title else slot.raw_text or slot.title or ""
+    name = slot.title if delivered and slot.title else unnumbered(slot) or slot.title or ""
     tag = ""
     if slot.is_hit:
         tag = '<br><span class="ra-tag ra-good">✓ hit: held out</span>'

@@ -57,7 +57,9 @@ def measure_figure(measures: Sequence[Measure], cohort: Cohort) -> Figure | None
         for m in measures
         if m.value is not None
     ]
-    return intervals(lines, axis=text.axis_title(measures[0].card, cohort.k)) if lines else None
+    if not lines:
+        return None
+    return intervals(lines, axis=text.axis_title(measures[0].card, cohort.k), limits=text.limits(measures[0].card))
 
 
 def measure_table(measures: Sequence[Measure], cohort: Cohort, key: str) -> None:

@@ -14,6 +14,8 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$&^=])")
 _DIRECTIVE = re.compile(r":(?=[A-Za-z0-9_+\-])")
 _WORD_JOINER = "\u2060"
 _CODE = re.compile(r"`([^`]+)`")
+_RANGE = re.compile(r"[\[(]\s*([^,]+?)\s*,\s*(.+?)\s*[\])](?![\w)])")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _SHARE = "share"
 _ROUNDING = 1e-9  # of a sum of floating point numbers
 
@@ -157,6 +159,15 @@ def scaled(number: float | None, card: Card) -> float | None:
     if number is None:
         return None
     return number * 100 if card.unit == _SHARE else number
+
+
+def limits(card: Card) -> tuple[float | None, float | None]:
+    """Return the ends of a measure's range as they are drawn, None where it has none: "[0, 1]" -> (0.0, 1.0)."""
+    found = _RANGE.match(card.range)
+    if found is None:
+        return None, None
+    low, high = (float(end) if _NUMBER.fullmatch(end) else None for end in found.groups())
+    return scaled(low, card), scaled(high, card)
 
 
 def p_value(p: float | None) -> str:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from audits.results import Card, Direction, Interval, Measure, Stage, Waterfall
+from dashboard.render import text
 from dashboard.render.charts.intervals import Line, intervals
 from dashboard.render.charts.scatter import Point, scatter
 from dashboard.render.charts.waterfall import waterfall
@@ -69,3 +74,29 @@ def test_waterfall_of_nothing_is_drawn() -> None:
         waterfall(Waterfall(run_id="r", title="Slots", unit="slots", stages=stages), "#000").plot.layout.xaxis.range[1]
         > 0
     )
+
+
+def test_an_axis_does_not_leave_the_range_of_the_measure() -> None:
+    ranged = replace(CARD, range="[0, 1]: 1 is best")
+    one = replace(measured(0.02), card=ranged)
+    low, high = scatter([Point(name="a", paradigm="GR", x=one, y=one)], 10).plot.layout.yaxis.range
+    assert (low, high) == pytest.approx((0.0076, 0.0324))
+    bounds = Interval(low=0.0, high=0.04, level=0.95, method="")
+    wide = replace(one, interval=bounds)
+    drawn = scatter([Point(name="a", paradigm="GR", x=wide, y=wide)], 10).plot.layout
+    assert (drawn.yaxis.range[0], drawn.xaxis.range[0]) == (0.0, 0.0)
+    line = Line(name="a", value=0.02, low=0.0, high=0.04, said="0.02")
+    assert intervals([line], axis="NDCG", limits=(0.0, 1.0)).plot.layout.xaxis.range[0] == 0.0
+    assert intervals([line], axis="difference").plot.layout.xaxis.range[0] < 0.0
+
+
+@pytest.mark.parametrize(
+    ("said", "unit", "ends"),
+    [
+        ("[0, 1]", "", (0, 1)), ("[0, 1]; 0.5 is chance", "share", (0, 100)), ("[0, inf)", "", (0, None)),
+        ("(0, 1]", "", (0, 1)), ("[-1, unbounded): 0 as before", "", (-1, None)), ("[0, ln 100]", "", (0, None)),
+        ("[0, (k + 3) / (4 (k + 1))]", "", (0, None)), ("1, 2 or 3", "", (None, None)), ("", "", (None, None)),
+    ],
+)  # fmt: skip
+def test_the_ends_of_a_range_are_read_from_the_card(said: str, unit: str, ends: tuple) -> None:
+    assert text.limits(replace(CARD, range=said, unit=unit)) == ends

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.render import text
-from dashboard.render.charts.style import MUTED, Figure, styled
+from dashboard.render.charts.style import MUTED, Figure, Limits, styled, within
 
 _ROW = 34
 
@@ -28,7 +28,14 @@ class Line:
     is_faint: bool = False
 
 
-def intervals(lines: Sequence[Line], *, axis: str, zero_line: bool = False, mark: float | None = None) -> Figure:
+def intervals(
+    lines: Sequence[Line],
+    *,
+    axis: str,
+    zero_line: bool = False,
+    mark: float | None = None,
+    limits: Limits = (None, None),
+) -> Figure:
     """Draw one dot a line, top down, with its interval and its value beside it.
 
     Args:
@@ -36,6 +43,7 @@ def intervals(lines: Sequence[Line], *, axis: str, zero_line: bool = False, mark
         axis: name and unit of the axis.
         zero_line: draw where nothing differs.
         mark: a value to draw a dotted line at, such as the overall value.
+        limits: ends of the range of what is drawn, None where it has none; the axis does not begin or go on beyond.
     """
     plot = go.Figure()
     names = [text.chart(text.shorten(line.name, 36)) for line in lines]
@@ -48,7 +56,8 @@ def intervals(lines: Sequence[Line], *, axis: str, zero_line: bool = False, mark
             )  # fmt: skip
         plot.add_trace(
             go.Scatter(
-                x=[line.value], y=[place], mode="markers", hovertemplate=f"{names[place]}: {line.said}<extra></extra>",
+                x=[line.value], y=[place], mode="markers", cliponaxis=False,
+                hovertemplate=f"{names[place]}: {line.said}<extra></extra>",
                 marker={"symbol": symbol, "size": 11, "color": line.colour, "line": {"width": 2, "color": line.colour}},
             )
         )  # fmt: skip
@@ -56,7 +65,7 @@ def intervals(lines: Sequence[Line], *, axis: str, zero_line: bool = False, mark
         plot.add_annotation(x=end, y=place, text=text.chart(line.said), showarrow=False, xanchor="left", xshift=10,
                             font={"size": 12.5})  # fmt: skip
     plot.update_yaxes(tickvals=list(range(len(lines))), ticktext=names, range=[len(lines) - 0.5, -0.5], showgrid=False)
-    low, high, room = _ends(lines, zero_line=zero_line, mark=mark)
+    low, high, room = _ends(lines, zero_line=zero_line, mark=mark, limits=limits)
     plot.update_xaxes(title_text=text.chart(axis), range=[low, high + room], tickvals=_ticks(low, high))
     if zero_line:
         plot.add_vline(x=0, line={"color": MUTED, "width": 1})
@@ -66,7 +75,7 @@ def intervals(lines: Sequence[Line], *, axis: str, zero_line: bool = False, mark
     return Figure(plot=plot, alt=f"{axis}. " + "; ".join(f"{line.name}: {line.said}" for line in lines) + ".")
 
 
-def _ends(lines: Sequence[Line], *, zero_line: bool, mark: float | None) -> tuple[float, float, float]:
+def _ends(lines: Sequence[Line], *, zero_line: bool, mark: float | None, limits: Limits) -> tuple[float, float, float]:
     """Return the ends of what is drawn, and the room on the right for the values in words."""
     ends = [e for line in lines for e in (line.low, line.high, line.value) if e is not None]
     ends += [0.0] if zero_line else []
@@ -75,7 +84,7 @@ def _ends(lines: Sequence[Line], *, zero_line: bool, mark: float | None) -> tupl
     if low == high:  # one value alone: its distance from zero is all that there is to see
         low, high = min(0.0, low), max(0.0, high)
     width = (high - low) or 1.0
-    return low - 0.06 * width, high, 0.5 * width
+    return within(low - 0.06 * width, limits), high, 0.5 * width
 
 
 def _ticks(low: float, high: float) -> list[float]:

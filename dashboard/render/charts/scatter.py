@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from audits.results import Measure
 from dashboard.render import text
-from dashboard.render.charts.style import Figure, styled
+from dashboard.render.charts.style import Figure, styled, within
 from dashboard.render.paradigms import look
 
 _HEIGHT = 380
@@ -38,6 +38,7 @@ def scatter(points: Sequence[Point], k: int | None) -> Figure:
                 error_x=_bars(point.x, look_.colour),
                 error_y=_bars(point.y, look_.colour),
                 mode="markers",
+                cliponaxis=False,
                 marker={
                     "symbol": look_.symbol,
                     "size": 11,
@@ -97,7 +98,9 @@ def _range(measures: Sequence[Measure], *, floor: bool = False) -> tuple[float, 
     ]
     low, high = min(ends), max(ends)
     room = (high - low) * 0.12 or (1.0 if floor else 0.05)
-    return (min(low - room, -0.04 * (high + room)) if floor else low - room), high + room
+    limits = text.limits(measures[0].card)
+    low = min(low - room, -0.04 * (high + room)) if floor else low - room
+    return within(low, limits), within(high + room, limits)
 
 
 def _hover(point: Point, k: int | None) -> str:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
 GRID = "rgba(128,128,128,0.18)"
+Limits = tuple[float | None, float | None]
 MUTED = "#8a8f98"
 LOST = "#b3392f"
 
@@ -18,6 +19,13 @@ class Figure:
 
     plot: go.Figure
     alt: str
+
+
+def within(end: float, limits: Limits) -> float:
+    """Return the end of an axis, drawn back into the range of what is measured."""
+    low, high = limits
+    end = end if low is None else max(low, end)
+    return end if high is None else min(high, end)
 
 
 def styled(plot: go.Figure, *, height: int, left: int = 8, right: int = 8, bottom: int = 8) -> go.Figure:
