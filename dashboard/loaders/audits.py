@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from audits.audit import Topic
 from audits.discovery import find_audits, routine_audits
 from audits.evidence import open_evidence
 from audits.headline import Headline, headline
@@ -24,8 +25,8 @@ class AuditEntry:
     name: str
     title: str
     question: str
-    source: str
-    clauses: tuple[str, ...]
+    topic: str  # the question that it helps to answer
+    leads: tuple[str, ...]  # keys of the measures to be looked at first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +40,16 @@ class Judged:
 def catalogue() -> tuple[AuditEntry, ...]:
     """Return every audit there is, in the order of their sections."""
     return tuple(
-        AuditEntry(name=a.name, title=a.title, question=a.question, source=a.source, clauses=a.clauses)
+        AuditEntry(name=a.name, title=a.title, question=a.question, topic=str(a.topic), leads=a.leads)
         for a in find_audits().values()
     )
+
+
+def topics() -> dict[str, tuple[AuditEntry, ...]]:
+    """Return the audits by the question that they help to answer; questions without an audit are left out."""
+    entries = catalogue()
+    by_topic = {str(topic): tuple(entry for entry in entries if entry.topic == topic) for topic in Topic}
+    return {topic: own for topic, own in by_topic.items() if own}
 
 
 def judged(cohort: Cohort) -> Judged:
@@ -50,7 +58,8 @@ def judged(cohort: Cohort) -> Judged:
     Raises:
         AuditError: a run is not in the log any more.
     """
-    found = [_found(cohort, name) for name in routine_audits()]
+    names = routine_audits()
+    found = [_found(cohort, name, f" ({place} of {len(names)})") for place, name in enumerate(names, start=1)]
     outcomes = tuple(one.outcome for one in found)
     return Judged(outcomes=outcomes, headline=headline(outcomes, found[0].runs))
 
@@ -70,18 +79,26 @@ class _Found:
     runs: tuple[RunFacts, ...]
 
 
-def _found(cohort: Cohort, audit: str) -> _Found:
+def _found(cohort: Cohort, audit: str, place: str = "") -> _Found:
+    """Return what an audit found; while it is being worked out, the page says which one it is."""
+    n_runs = len(cohort.run_ids)
+    said = f"{find_audits()[audit].title}{place}: auditing {n_runs:,} run{'' if n_runs == 1 else 's'}"
+    with st.spinner(said, show_time=True):
+        return _worked_out(cohort, audit)
+
+
+def _worked_out(cohort: Cohort, audit: str) -> _Found:
     runs = (*cohort.run_ids, cohort.reference) if cohort.reference else cohort.run_ids
     not_derived = _prepared(log.home(), runs, audit, log.version(runs))  # it may move the version
     return _run_audit(log.home(), cohort.run_ids, cohort.reference, cohort.users, audit, not_derived, log.version(runs))
 
 
-@st.cache_resource(max_entries=256, show_spinner="Reading what was said")
+@st.cache_resource(max_entries=256, show_spinner=False)
 def _prepared(of_home: Home, run_ids: tuple[str, ...], audit: str, at_version: str) -> tuple[tuple[str, str], ...]:
     return tuple(prepare_audits(log.run_log(), run_ids, [audit], takes_long=False).items())
 
 
-@st.cache_resource(max_entries=256, show_spinner="Auditing the chosen runs")
+@st.cache_resource(max_entries=256, show_spinner=False)
 def _run_audit(
     of_home: Home,
     run_ids: tuple[str, ...],

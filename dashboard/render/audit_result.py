@@ -8,15 +8,16 @@ from typing import assert_never
 import streamlit as st
 
 from audits.results import AuditFailure, AuditOutcome, AuditResult, Finding, Measure, NotApplicable, Severity, Table
+from audits.table_groups import alike, shared_title
 from dashboard.cohort import Cohort
 from dashboard.render import page, text
 from dashboard.render.breakdowns import breakdowns
+from dashboard.render.choices import choose, leading
 from dashboard.render.comparisons import comparisons
 from dashboard.render.headline import mark
 from dashboard.render.measures import card_popover, measure_figure, measure_table
 from dashboard.render.paths import path_examples
 from dashboard.render.sections import sort
-from dashboard.render.table_groups import alike, shared_title
 from dashboard.render.tables import download, evidence_table
 from dashboard.render.tools import heading, sql_popover
 from dashboard.render.unjudged import one_unjudged
@@ -27,19 +28,24 @@ _SHOWN_FINDINGS = 6
 _ORDER = {severity: place for place, severity in enumerate(Severity)}  # worst first
 
 
-def audit_outcome(outcome: AuditOutcome, title: str, cohort: Cohort, open_request: Open) -> None:
-    """Show what an audit found, or why it found nothing. `open_request` is called with the id of a chosen request."""
+def audit_outcome(
+    outcome: AuditOutcome, title: str, cohort: Cohort, open_request: Open, leads: Sequence[str] = ()
+) -> None:
+    """Show what an audit found, or why it found nothing.
+
+    `open_request` is called with the id of a chosen request; the measures of `leads` are offered first.
+    """
     page.question(outcome.question)
     match outcome:
         case AuditResult():
-            _result(outcome, cohort, open_request)
+            _result(outcome, cohort, open_request, leads)
         case NotApplicable() | AuditFailure():
             one_unjudged(outcome, title)
         case _:
             assert_never(outcome)
 
 
-def _result(result: AuditResult, cohort: Cohort, open_request: Open) -> None:
+def _result(result: AuditResult, cohort: Cohort, open_request: Open, leads: Sequence[str]) -> None:
     page.paragraph(result.answer)
     if result.settings:
         with st.popover("Settings in force", icon=":material/tune:", type="tertiary"):
@@ -50,8 +56,8 @@ def _result(result: AuditResult, cohort: Cohort, open_request: Open) -> None:
     found = sort(result.sections)
     _findings(sorted(found.findings, key=lambda finding: _ORDER[finding.severity]), open_request, result.audit)
     waterfalls(found.waterfalls, cohort, result.audit)
-    _measures(found.measures_by_card(), cohort, result.audit)
-    comparisons(found.comparisons, cohort, result.audit)
+    _measures(found.measures_by_card(), cohort, result.audit, leads)
+    comparisons(found.comparisons, cohort, result.audit, leads)
     breakdowns(found.breakdowns, cohort, result.audit)
     for place, group in enumerate(alike(found.tables)):
         _tables(group, cohort, f"{result.audit}_{place}", open_request)
@@ -86,19 +92,16 @@ def _chosen(key: str, request_id: str) -> None:
     st.session_state[f"open_{key}"] = request_id
 
 
-def _measures(by_card: dict[str, list[Measure]], cohort: Cohort, key: str) -> None:
+def _measures(by_card: dict[str, list[Measure]], cohort: Cohort, key: str, leads: Sequence[str]) -> None:
     if not by_card:
         return
     heading("Measures")
     names = {name: text.label(measures[0].card, cohort.k) for name, measures in by_card.items()}
-    valued = (name for name, measures in by_card.items() if any(m.value is not None for m in measures))
-    chosen = next(valued, next(iter(names)))
-    if len(names) > 1:
-        wanted = st.query_params.get("measure", chosen)
-        chosen = st.pills(
-            "Measure", list(names), key=f"measure_{key}", required=True, default=wanted if wanted in names else chosen,
-            format_func=lambda name: text.markdown(names[name]), label_visibility="collapsed",
-        ) or chosen  # fmt: skip
+    valued = [name for name, measures in by_card.items() if any(m.value is not None for m in measures)]
+    names = {name: names[name] for name in [*valued, *(name for name in names if name not in valued)]}
+    wanted = st.query_params.get("measure", "")
+    chosen = wanted if wanted in names else leading(valued or list(names), leads)[0]
+    choose(names, chosen, _look_at_measure, label="Measure", key=f"measure_{key}", leads=leads)
     measures = by_card[chosen]
     figure = measure_figure(measures, cohort)
     if figure is None:
@@ -114,6 +117,10 @@ def _measures(by_card: dict[str, list[Measure]], cohort: Cohort, key: str) -> No
         everything = st.toggle("All measures as a table", key=f"measures_{key}")
     if everything:
         measure_table([m for measures in by_card.values() for m in measures], cohort, key=f"measures_{key}")
+
+
+def _look_at_measure(name: str) -> None:
+    st.query_params["measure"] = name
 
 
 def _tables(group: Sequence[Table], cohort: Cohort, key: str, open_request: Open) -> None:

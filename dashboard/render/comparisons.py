@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -10,13 +11,14 @@ from audits.results import Comparison
 from dashboard.cohort import Cohort
 from dashboard.render import page, text
 from dashboard.render.charts.intervals import Line, intervals
+from dashboard.render.choices import choose, leading
 from dashboard.render.paradigms import look
 from dashboard.render.tables import rows_table
 from dashboard.render.tools import heading, sql_popover
 
 
-def comparisons(records: Sequence[Comparison], cohort: Cohort, key: str) -> None:
-    """Show the differences of one measure at a time, and all as a table."""
+def comparisons(records: Sequence[Comparison], cohort: Cohort, key: str, leads: Sequence[str] = ()) -> None:
+    """Show the differences of one measure at a time, and all as a table; those of `leads` are offered first."""
     if not records:
         return
     reference = cohort.name(records[0].reference_run_id)
@@ -24,11 +26,10 @@ def comparisons(records: Sequence[Comparison], cohort: Cohort, key: str) -> None
     first = records[0]
     page.note(f"Paired over the same users: {first.test}; p-values: {first.correction or 'not corrected'}.")
     names = {record.card.name: text.label(record.card, cohort.k) for record in records}
-    chosen = next(iter(names))
+    chosen = st.session_state.get(f"compared_{key}")
+    chosen = chosen if chosen in names else leading(list(names), leads)[0]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if len(names) > 1:
-            chosen = st.pills("Measure", list(names), format_func=lambda n: text.markdown(names[n]), default=chosen,
-                              required=True, key=f"comparison_{key}") or chosen  # fmt: skip
+        choose(names, chosen, partial(_compare, key), label="Measure", key=f"comparison_{key}", leads=leads)
         of_measure = [record for record in records if record.card.name == chosen]
         sql_popover({cohort.name(r.run_id): r.sql for r in of_measure}, f"comparison_{key}_{chosen}")
     drawn = [_line(record, cohort) for record in of_measure if record.difference is not None]
@@ -37,6 +38,10 @@ def comparisons(records: Sequence[Comparison], cohort: Cohort, key: str) -> None
         unit = ", percentage points" if of_measure[0].card.unit == "share" else ""
         page.figure(intervals(drawn, axis=title + unit, zero_line=True), key=f"comparison_figure_{key}")
     _table(of_measure, cohort, f"{key}_{chosen}")
+
+
+def _compare(key: str, name: str) -> None:
+    st.session_state[f"compared_{key}"] = name
 
 
 def _line(record: Comparison, cohort: Cohort) -> Line:

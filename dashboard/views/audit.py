@@ -1,4 +1,4 @@
-"""Audits: the one page that renders any audit. Which one is in the URL: ?audit=name."""
+"""Audits: the one page that renders any audit. Which one is in the URL: ?audit=name, and &measure=key of it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import streamlit as st
 from dashboard import frame
 from dashboard.cohort import Cohort
 from dashboard.loaders import audits, log
+from dashboard.loaders.audits import AuditEntry
 from dashboard.render import page, text
 from dashboard.render.audit_result import audit_outcome
 
-_AUDIT = "audit_picker"
+_TOPIC, _AUDIT = "topic_picker", "audit_picker"
 
 
 def show(cohort: Cohort) -> None:
@@ -23,18 +24,36 @@ def show(cohort: Cohort) -> None:
     wanted = st.query_params.get("audit")
     if wanted and wanted not in entries:
         st.warning(f"There is no audit named {text.markdown(wanted)}; {next(iter(entries.values())).title} is shown.")
-    st.session_state[_AUDIT] = wanted if wanted in entries else next(iter(entries))
-    name = st.pills(
-        "Audit", list(entries), key=_AUDIT, required=True, on_change=_picked,
-        format_func=lambda n: text.markdown(entries[n].title),
-    ) or next(iter(entries))  # fmt: skip
-    frame.set_page_parameter("audit", name)
-    audit_outcome(audits.outcome(cohort, name), entries[name].title, cohort, _open)
+    chosen = entries[wanted] if wanted in entries else next(iter(entries.values()))
+    _pickers(chosen)
+    frame.set_page_parameter("audit", chosen.name)
+    audit_outcome(audits.outcome(cohort, chosen.name), chosen.title, cohort, _open, leads=chosen.leads)
     page.disclosed(log.disclosure(cohort.dataset), cohort.dataset_name)
 
 
-def _picked() -> None:
-    st.query_params["audit"] = st.session_state[_AUDIT]
+def _pickers(chosen: AuditEntry) -> None:
+    """Let the question be chosen, and the audit among those that help to answer it."""
+    by_topic = audits.topics()
+    titles = {entry.name: entry.title for entry in by_topic[chosen.topic]}
+    st.session_state[_TOPIC], st.session_state[_AUDIT] = chosen.topic, chosen.name
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.selectbox("Question", list(by_topic), key=_TOPIC, on_change=_picked_topic, format_func=str, width=400)
+        st.segmented_control(
+            "Audit", list(titles), key=_AUDIT, required=True, on_change=_picked_audit,
+            format_func=lambda name: text.markdown(titles[name]),
+        )  # fmt: skip
+
+
+def _picked_topic() -> None:
+    _look_at(audits.topics()[st.session_state[_TOPIC]][0].name)
+
+
+def _picked_audit() -> None:
+    _look_at(st.session_state[_AUDIT])
+
+
+def _look_at(audit: str) -> None:
+    st.query_params["audit"] = audit
     st.query_params.pop("measure", None)
 
 

@@ -69,6 +69,46 @@ def test_all_measures_have_a_table_twin(filled_home: Home, open_page: Open) -> N
     assert frame["measure"].str.startswith("NDCG").any()
 
 
+def test_an_audit_is_found_through_the_question_that_it_helps_to_answer(filled_home: Home, open_page: Open) -> None:
+    page = open_page(filled_home, "audit", audit="fairness")
+    assert page.selectbox(key="topic_picker").value == "Who is served worse?"
+    page.selectbox(key="topic_picker").set_value("Is the reason true?")
+    run(page)
+    assert page.query_params["audit"] == "claims"
+    assert page.title[0].value.replace("\\", "") == find_audits()["claims"].question
+
+
+def test_the_main_measures_stand_first_and_the_rest_in_a_box(filled_home: Home, open_page: Open) -> None:
+    page = open_page(filled_home, "audit", audit="coverage")
+    first, rest = page.pills(key="measure_coverage_first"), page.selectbox(key="measure_coverage_rest")
+    assert len(first.options) == 4
+    assert first.value == "coverage"
+    assert rest.value is None
+    rest.set_value("gini")
+    run(page)
+    assert page.query_params["measure"] == "gini"
+    assert page.pills(key="measure_coverage_first").value is None
+    page.pills(key="measure_coverage_first").set_value("arp")
+    run(page)
+    assert page.query_params["measure"] == "arp"
+    assert page.selectbox(key="measure_coverage_rest").value is None
+
+
+def test_a_link_to_a_measure_shows_it(filled_home: Home, open_page: Open) -> None:
+    page = open_page(filled_home, "audit", audit="coverage", measure="novelty")
+    assert page.selectbox(key="measure_coverage_rest").value == "novelty"
+    old = open_page(filled_home, "audit", audit="coverage", measure="nonsense")
+    assert old.pills(key="measure_coverage_first").value == "coverage"
+
+
+def test_another_audit_begins_with_its_own_measures(filled_home: Home, open_page: Open) -> None:
+    page = open_page(filled_home, "audit", audit="coverage", measure="gini")
+    page.segmented_control(key="audit_picker").set_value("accuracy")
+    run(page)
+    assert page.query_params["audit"] == "accuracy"
+    assert "measure" not in page.query_params
+
+
 def _fairness() -> str:
     return next(name for name in find_audits() if "user" in name or "fair" in name)
 
