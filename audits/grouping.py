@@ -104,15 +104,12 @@ def hidden_names(labels: Sequence[tuple[str, ...]], hidden: Sequence[bool], more
 
 
 def _group(cells: Cells, attributes: tuple[str, ...], control: tuple[str, ...]) -> list[Grouped]:
-    everything = np.ones(len(cells.counts), dtype=bool)
-    by_group = pd.DataFrame(_metric_frame(cells, everything, attributes, control).by_group)
-    keys = [tuple(map(str, key)) if isinstance(key, tuple) else (str(key),) for key in by_group.index]
-    people = by_group["people"].to_numpy(dtype=float)  # (n_keys,), NaN for empty combinations
-    levels = dict.fromkeys(key[: len(control)] for key, n in zip(keys, people, strict=True) if n > 0)
+    places = [cells.attributes.index(name) for name in (*control, *attributes)]
+    peopled = np.unique(cells.labels[cells.counts > 0][:, places], axis=0)  # in order, like MetricFrame's
+    keys = [tuple(map(str, key)) for key in peopled]
     found = []
-    for level in levels:
-        chosen = [i for i, key in enumerate(keys) if key[: len(control)] == level and people[i] > 0]
-        labels = tuple(keys[i][len(control) :] for i in chosen)
+    for level in dict.fromkeys(key[: len(control)] for key in keys):
+        labels = tuple(key[len(control) :] for key in keys if key[: len(control)] == level)
         inside = cells.members(control, level)
         members = np.stack([inside & cells.members(attributes, label) for label in labels])
         found.append(
@@ -129,23 +126,15 @@ def _group(cells: Cells, attributes: tuple[str, ...], control: tuple[str, ...]) 
     return found
 
 
-def _metric_frame(
-    cells: Cells, chosen: NDArray[np.bool_], attributes: tuple[str, ...], control: tuple[str, ...]
-) -> MetricFrame:
+def _metric_frame(cells: Cells, chosen: NDArray[np.bool_], attributes: tuple[str, ...]) -> MetricFrame:
     """Hand cells to MetricFrame: y_true are sums of parts, y_pred sums of wholes; a group's value is their ratio."""
     labels = pd.DataFrame(cells.labels[chosen], columns=list(cells.attributes))
     return MetricFrame(
-        metrics={"people": _people, "value": _ratio_of_sums},
+        metrics={"value": _ratio_of_sums},
         y_true=cells.sums[chosen],
         y_pred=cells.denominators[chosen],
         sensitive_features=labels[list(attributes)],
-        control_features=labels[list(control)] if control else None,
-        sample_params={"people": {"n_users": cells.counts[chosen].astype(float)}},
     )
-
-
-def _people(_y_true: NDArray, _y_pred: NDArray, n_users: NDArray) -> float:
-    return float(np.sum(n_users))
 
 
 def _ratio_of_sums(y_true: NDArray, y_pred: NDArray) -> float:
@@ -192,7 +181,7 @@ def _gap(cells: Cells, part: Grouped, judged: list[int], draws: list[NDArray[np.
     if len(judged) < 2:
         return Gap()
     chosen = np.asarray(part.members[judged].any(axis=0), dtype=bool)
-    frame = _metric_frame(cells, chosen, part.attributes, ())
+    frame = _metric_frame(cells, chosen, part.attributes)
     ordered = sorted(judged, key=lambda index: part.moments[index].mean)
     lowest, highest = part.moments[ordered[0]], part.moments[ordered[-1]]
     has_ratio = lowest.mean >= 0 < highest.mean
