@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TypeVar
 
-from audits.columns import NOTHING
+from audits.columns import NOTHING, header_text
 from audits.reports.block import Block, Labels, queries, run_name
 from audits.results import Breakdown, Group, Measure, Waterfall
 from audits.wording import count_text, estimate_text, unmeasured, value_text
@@ -93,7 +93,7 @@ def _groups(shown: Sequence[Breakdown], labels: Labels) -> Block:
     elif any(everyone[0][3:]):
         rows = [everyone[0], *rows]
     untold = [_by(next(iter(own.values()))) for own in by_attributes if all(b.gap is None for b in own.values())]
-    within = "".join(f", {attribute.replace('_', ' ')} {value}" for attribute, value in first.within)
+    within = "".join(f", {header_text(attribute)} {value}" for attribute, value in first.within)
     few = any(not group.sufficient and not group.suppressed for b in shown for group in b.groups)
     intervals = [b.gap_interval for b in shown if b.gap_interval is not None]
     methods = dict.fromkeys(interval.method for interval in intervals)
@@ -168,7 +168,7 @@ def _notes(shown: Sequence[Breakdown], labels: Labels) -> list[str]:
 
 
 def _by(b: Breakdown) -> str:
-    return " and ".join(attribute.replace("_", " ") for attribute in b.attributes)
+    return " and ".join(map(header_text, b.attributes))
 
 
 def waterfalls(shown: Sequence[Waterfall], labels: Labels) -> list[Block]:

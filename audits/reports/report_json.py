@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from audits.reports.report import CHAIN, Report
+from audits.reports.report import CHAIN, Report, ReportedRun
 from audits.serialise import to_data
 
 
@@ -21,8 +21,14 @@ def report_json(report: Report) -> str:
         "disclosures": report.disclosures,
         "users": report.users,
         "reference": report.reference,
-        "runs": [asdict(run) for run in report.runs],
+        "runs": [_run(run) for run in report.runs],
         "chain": CHAIN,
         "outcomes": [to_data(outcome) for outcome in report.outcomes],
     }
     return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _run(run: ReportedRun) -> dict:
+    data = asdict(run)
+    del data["facts"]["name"]  # the run's name stands beside its facts
+    return data

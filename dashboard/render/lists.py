@@ -127,7 +127,7 @@ def _list(one: RunList, cohort: Cohort) -> str:
 
 def unnumbered(slot: SlotLine) -> str:
     """Return what was written for a slot without its number in front, which the list shows anyway."""
-    return re.sub(rf"^\W*{slot.slot_rank}\s*[.)\]:]\s*", "", slot.raw_text or "")
+    return re.sub(rf"^\W*{slot.slot_rank}\s*[.)\]:](?=[\s*_]|$)[\s*_]*", "", slot.raw_text or "")
 
 
 def _slot(slot: SlotLine) -> str:

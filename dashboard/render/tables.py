@@ -48,7 +48,7 @@ def evidence_table(table: Table, name_of: Callable[[str], str], *, key: str) -> 
             if len({row[place] for row in table.rows}) > 1:
                 shown[column.header] = [name_of(str(row[place])) for row in rows]
         elif column.decimals is None:
-            shown[column.header] = [None if row[place] is None else cell_text(row[place], column) for row in rows]
+            shown[column.header] = [cell_text(row[place], column) for row in rows]
         else:
             shown[column.header] = pa.array([row[place] for row in rows])
             config[column.header] = st.column_config.NumberColumn(format=column.format)

@@ -11,7 +11,7 @@ from rich.console import RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
-from audits.columns import NOTHING, cell_text, columns_of
+from audits.columns import NOTHING, cell_text, columns_of, header_text
 from audits.results import Breakdown, Comparison, Group, Measure, Table, Waterfall
 from audits.wording import count_text, estimate_text, interval_text, p_text, unmeasured, value_text
 from dashboard.render.text import visible
@@ -104,7 +104,7 @@ def _comparison_grid(title: str, rows: Sequence[Comparison], labels: Labels) -> 
 def breakdown(shown: Breakdown, labels: Labels) -> list[RenderableType]:
     """Return a grid with a row a group; the gap between them and the value of all stand below."""
     card = shown.card
-    by = " and ".join(shown.attributes)
+    by = " and ".join(map(header_text, shown.attributes))
     grid = _grid(
         by, "value", "interval", "n", "", whole=("interval",), right=("value", "n"),
         title=f"{card.label} by {by}, {labels.get(shown.run_id, shown.run_id)}",

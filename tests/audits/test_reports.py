@@ -99,6 +99,7 @@ def test_json_holds_the_same(recaudit, tmp_path):
     recaudit("report", "--audit", "accuracy", "--out", str(tmp_path / "report.json"))
     data = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert [outcome["audit"] for outcome in data["outcomes"]] == ["accuracy"]
+    assert all(run["name"] and "name" not in run["facts"] for run in data["runs"])
     assert all(run["n_records"] and len(run["head_hash"]) == 64 for run in data["runs"])
 
 

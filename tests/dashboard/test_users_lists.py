@@ -6,6 +6,8 @@ import html
 
 import pytest
 
+from dashboard.loaders.lists import SlotLine
+from dashboard.render.lists import unnumbered
 from engine.home import Home
 from tests.dashboard import log_fixture
 from tests.dashboard.conftest import Open, run, said
@@ -179,3 +181,20 @@ def _hostile_paths():
             kinds=("item", "person", "item"),
         )
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("3. Animals", "Animals"), ("3) Animals", "Animals"), ("**3.** Animals", "Animals"), ("3.", ""), (None, ""),
+        ("2. Animals", "2. Animals"), ("2001: A Space Odyssey", "2001: A Space Odyssey"), ("3 Idiots", "3 Idiots"),
+        ("300: Rise of an Empire", "300: Rise of an Empire"), ("3:10 to Yuma", "3:10 to Yuma"),
+        ("3. (500) Days of Summer", "(500) Days of Summer"),
+    ],
+)  # fmt: skip
+def test_what_was_written_for_a_slot_does_not_repeat_its_number(raw: str | None, shown: str) -> None:
+    slot = SlotLine(
+        slot_rank=3, outcome="duplicate", raw_text=raw, title=None, item_id=None, outcome_detail="", score=None,
+        match_kind=None, match_score=None, rationale=None, is_hit=False,
+    )  # fmt: skip
+    assert unnumbered(slot) == shown

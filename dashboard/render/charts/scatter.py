@@ -54,7 +54,7 @@ def scatter(points: Sequence[Point], k: int | None) -> Figure:
     x_low, x_high = _range([p.x for p in points], floor=True)
     plot.update_xaxes(title_text=text.chart(text.axis_title(first.x.card, k)), range=[x_low, x_high])
     plot.update_yaxes(title_text=text.chart(text.axis_title(first.y.card, k)), range=[low, high])
-    styled(plot, height=_HEIGHT)
+    styled(plot, height=_HEIGHT, right=24)  # half of the last tick's label, which is hidden where it does not fit
     _label(plot, points, low, high, x_low, x_high)
     return Figure(plot=plot, alt=_alt(points, k))
 
