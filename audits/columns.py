@@ -14,8 +14,6 @@ Cell = str | int | float | None
 
 _WORDS = {
     "against_line": "against the line",
-    "age_from": "age from, days",
-    "age_to": "to, days",
     "auc": "AUC",
     "auc_of_histories": "AUC of histories",
     "auc_shuffled": "AUC, labels shuffled",

@@ -33,9 +33,12 @@ def shared_title(titles: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     shortest = min(map(len, words))
     before = next((n for n in range(shortest) if len({w[n] for w in words}) > 1), shortest)
     after = next((n for n in range(shortest - before) if len({w[-1 - n] for w in words}) > 1), shortest - before)
-    names = tuple(" ".join(w[before : len(w) - after]) for w in words)
+    names = [" ".join(w[before : len(w) - after]) for w in words]
+    ends = {name[-1:] for name in names}
+    stop = ends.pop() if len(ends) == 1 and ends <= set(",:;") else ""  # belongs to the title
     first = words[0]
-    return " ".join([*first[:before], "…", *first[len(first) - after :]]), names
+    title = " ".join([*first[:before], f"…{stop}", *first[len(first) - after :]])
+    return title, tuple(name.removesuffix(stop) for name in names)
 
 
 def _of_one_kind(one: Table, other: Table) -> bool:

@@ -127,7 +127,9 @@ def _tables(group: Sequence[Table], labels: Labels) -> Block:
     same = [] if len(same) == len(headers) else same
     kept = [place for place in range(len(headers)) if place not in same]
     in_all = "; ".join(f"{headers[place]}: {rows[0][place]}" for place in same)
-    notes = dict.fromkeys(t.note for t in group if t.note)
+    notes = list(dict.fromkeys(t.note for t in group if t.note))
+    if len(notes) > 1:
+        notes = [f"{name}: {t.note}" for name, t in zip(names, group, strict=True) if t.note]
     return Block(
         title=title,
         columns=tuple(headers[place] for place in kept),

@@ -44,9 +44,9 @@ def empty() -> None:
 
 def show(cohort: Cohort) -> None:
     """Show the page for the chosen runs."""
+    page.question("Can I sign this off?")
     judged = audits.judged(cohort)
     found = judged.headline
-    page.question("Can I sign this off?")
     page.answered(headline.answer(found, cohort))
     page.disclosed(log.disclosure(cohort.dataset), cohort.dataset_name)
     page.tiles(headline.tiles(found, cohort))

@@ -190,3 +190,13 @@ def test_the_first_page_leads_to_each_audit_and_to_the_cards(recaudit, tmp_path)
     ids = set(re.findall(r'id="([^"]+)"', text))
     assert {str(link).removeprefix("#") for link in Page(text).links} <= ids
     assert text.count('id="card-ndcg"') == 1
+
+
+def test_tables_of_a_kind_share_one_and_say_what_each_row_and_note_is_of():
+    def table(run, note):
+        return Table(title=f"New interests in lists of {run}, by age", columns=("n_users",), rows=((3,),), note=note)
+
+    (block,) = blocks([table("one", "1% are."), table("two", "2% are.")], {})
+    assert block.title == "New interests in lists of …, by age"
+    assert (block.columns, block.rows) == (("of",), (("one",), ("two",)))
+    assert block.notes == ("In all rows: users: 3.", "one: 1% are.", "two: 2% are.")

@@ -15,6 +15,7 @@ def test_the_shared_title_has_an_ellipsis_where_titles_differ():
         "What … claims, by kind", ("a b", "c"),
     )  # fmt: skip
     assert shared_title(["Disparity by age band", "Disparity by plan"]) == ("Disparity by …", ("age band", "plan"))
+    assert shared_title(["Lists of a, by age", "Lists of b c, by age"]) == ("Lists of …, by age", ("a", "b c"))
     assert shared_title(["Alone"]) == ("Alone", ("Alone",))
 
 
