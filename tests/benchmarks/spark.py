@@ -41,7 +41,7 @@ SESSION = Path(__file__).with_name("spark_session.py")
 SECONDS = 60.0  # a statement that takes longer is refused
 START_SECONDS = 120.0
 TOLERANCE = 1e-9
-FEW = range(2, 15)  # decimal places that a number may be rounded to
+FEW = range(2, 39)  # decimal places that a number may be rounded to
 NOT_PORTABLE: dict[str, str] = {}  # query -> why Spark cannot answer it
 
 
