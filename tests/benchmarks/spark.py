@@ -2,9 +2,10 @@
 
 Every named query (or those that match the names, with `*`) is asked of a small made-up log (`spark_log.py`) in DuckDB
 and, transpiled by sqlglot, in one local Spark session: rows as multisets, numbers to 1e-9. Spark runs in an environment
-that this benchmark makes (`--python`: one that has pyspark); it needs Java 17 or newer. What a query reads from (its
-`uses`) is made once and cached, as the audits do in DuckDB: Spark would work common table expressions out anew at
-each mention. Ends with 1 if a query differs or is refused.
+that this benchmark makes (`--python`: one that has pyspark); it needs Java 17 or newer. Every query is asked
+twice, with other parameters, parts and cohort (`ASKINGS`). What it reads from (its common table expressions) is made
+once and kept, as the audits do in DuckDB: Spark would work it out anew at each mention. Ends with 1 if a query differs
+or is refused.
 """
 
 from __future__ import annotations
@@ -32,16 +33,15 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
-from audits.evidence import Evidence
-from audits.queries import compose, fill, named_queries
-from tests.benchmarks.spark_log import ASKED, OF_QUERY, ROLES, RUNS, spark_log
+from audits.queries import named_queries
+from tests.benchmarks.spark_log import ASKINGS, Asking, spark_log
 
 PYSPARK = "pyspark==4.3.0"
 SESSION = Path(__file__).with_name("spark_session.py")
 SECONDS = 60.0  # a statement that takes longer is refused
 START_SECONDS = 120.0
 TOLERANCE = 1e-9
-FEW = range(2, 39)  # decimal places that a number may be rounded to
+ROUNDED = "equal but for the last place of round()"
 NOT_PORTABLE: dict[str, str] = {}  # query -> why Spark cannot answer it
 
 
@@ -56,7 +56,7 @@ class Spark:
     python: str
     folder: Path
     most_seconds: float
-    made: dict[str, str] = field(default_factory=dict)  # text of a part -> the cached view that holds its rows
+    made: dict[str, str] = field(default_factory=dict)  # Spark's text of a part -> the view that holds its rows
     process: subprocess.Popen | None = None
 
     def ask(self, sql: str, view: str | None = None) -> tuple[list[list], dict[str, str]]:
@@ -65,32 +65,29 @@ class Spark:
         Raises:
             Refused: Spark answered with an error, or not in time.
         """
-        if self.process is None:
-            self._start()
         found = self._exchange({"sql": sql, "view": view}, self.most_seconds)
         if "error" in found:
             raise Refused(found["error"].splitlines()[0])
         return found["rows"], found["types"]
 
-    def part(self, name: str, roles: dict, values: dict) -> str:
-        """Return the cached view of a part of queries, made now if it is not there yet."""
+    def rows_of(self, sql: str) -> tuple[list[list], dict[str, str]]:
+        """Return what Spark answers to DuckDB's text of a query: rows, and the type of each column.
+
+        Raises:
+            Refused: Spark refused a part of it, or the whole.
+        """
         if self.process is None:
             self._start()
-        text = fill(compose(roles.get(name, name), roles), values)
-        if text not in self.made:
-            sql = self.composed(name, roles, values)
-            view = f"part_{len(self.made)}"
-            self.ask(spark_sql(sql), view)
-            self.made[text] = view
-        return self.made[text]
-
-    def composed(self, name: str, roles: dict, values: dict) -> str:
-        """Return the text of a query over cached parts."""
-
-        def instead(part: str) -> str:
-            return f"select * from {self.part(part, roles, values)}"
-
-        return fill(compose(name, roles, instead), values)
+        query = sqlglot.parse_one(sql, read="duckdb")
+        parts: dict[str, str] = {}
+        for part in query.ctes:
+            text = spark_sql(_over(part.this, parts))
+            if text not in self.made:
+                self.ask(text, f"part_{len(self.made)}")
+                self.made[text] = f"part_{len(self.made)}"
+            parts[part.alias] = self.made[text]
+        query.set("with_", None)
+        return self.ask(spark_sql(_over(query, parts)))
 
     def stop(self) -> None:
         """End the session."""
@@ -129,9 +126,17 @@ class Spark:
         return json.loads(line)
 
 
-def spark_sql(sql: str) -> str:
+def spark_sql(query: exp.Expression) -> str:
     """Return Spark's text of a query."""
-    return sqlglot.transpile(sql, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)[0]
+    return query.sql("spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
+
+
+def _over(query: exp.Expression, parts: dict[str, str]) -> exp.Expression:
+    """Let a query read the views that hold its parts."""
+    for table in query.find_all(exp.Table):
+        if table.name in parts and not table.db:
+            table.replace(exp.to_table(parts[table.name], alias=table.alias or table.name))
+    return query
 
 
 def views() -> Iterable[tuple[str, str]]:
@@ -139,7 +144,7 @@ def views() -> Iterable[tuple[str, str]]:
     text = files("engine.runlog").joinpath("views.sql").read_text(encoding="utf-8")
     for statement in sqlglot.parse(text, read="duckdb"):
         if isinstance(statement, exp.Create):
-            yield statement.this.name, statement.expression.sql("spark")
+            yield statement.this.name, spark_sql(statement.expression)
 
 
 def export(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -149,28 +154,43 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         connection.execute(f"copy store.{table} to '{folder / table}.parquet' (format parquet)")
 
 
-def difference(ours: Sequence[Sequence], theirs: Sequence[Sequence]) -> str | None:
-    """Return what is not the same in two multisets of rows, None where all is."""
+def difference(ours: Sequence[Sequence], theirs: Sequence[Sequence], units: Sequence[float]) -> str | None:
+    """Return what is not the same in two multisets of rows, None where all is; `units`: what a column may differ by."""
     if len(ours) != len(theirs):
         return f"{len(ours)} rows in DuckDB, {len(theirs)} in Spark"
     left, right = _by_text(ours), _by_text(theirs)
     for key, rows in left.items():
-        for one, other in zip(rows, right.get(key, []), strict=False):
-            if not all(
-                math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=TOLERANCE) for a, b in zip(one, other, strict=True)
-            ):
+        others = right.get(key, [])
+        if len(rows) != len(others):
+            return f"{len(rows)} rows {key} in DuckDB, {len(others)} in Spark"
+        allowed = [unit for unit, value in zip(units, key, strict=True) if value is float]
+        for one, other in zip(rows, others, strict=True):
+            close = (
+                math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=u) for a, b, u in zip(one, other, allowed, strict=True)
+            )
+            if not all(close):
                 return f"{key}: {one} in DuckDB, {other} in Spark"
-        if len(rows) != len(right.get(key, [])):
-            return f"{len(rows)} rows {key} in DuckDB, {len(right.get(key, []))} in Spark"
     return None
 
 
-def coarse(types: dict[str, str]) -> str | None:
-    """Return which columns Spark rounds to a few places, as it does means and quotients of decimals; None for none.
+def last_places(sql: str) -> list[float]:
+    """Return what each column of a query may differ by where it is rounded: a unit of its last place, else nearly 0.
 
-    Made-up numbers can be equal all the same. One place is that of a literal such as 1.0: exact.
+    A number half way between two is rounded by its binary value in DuckDB, and by its shortest decimal text in Spark.
     """
-    found = [f"{name} is {text}" for name, text in types.items() if text.startswith("decimal") and _places(text) in FEW]
+    columns = sqlglot.parse_one(sql, read="duckdb").selects
+    places = [column.unalias().args.get("decimals") for column in columns if isinstance(column.unalias(), exp.Round)]
+    found = iter(1.001 * 10.0 ** -int(place.name) for place in places if place is not None)
+    return [next(found) if isinstance(column.unalias(), exp.Round) else TOLERANCE for column in columns]
+
+
+def coarse(types: dict[str, str]) -> str | None:
+    """Return which columns Spark gives as decimals with more places than a literal such as 1.0 has; None for none.
+
+    Means and quotients of decimals are rounded, and their products to as little as six places: made-up numbers can be
+    equal all the same.
+    """
+    found = [f"{name} is {text}" for name, text in types.items() if text.startswith("decimal") and _places(text) > 1]
     return ", ".join(found) or None
 
 
@@ -183,7 +203,7 @@ def _by_text(rows: Sequence[Sequence]) -> dict[tuple, list[tuple[float, ...]]]:
     found: dict[tuple, list[tuple[float, ...]]] = defaultdict(list)
     for row in rows:
         is_number = [value is not None and not isinstance(value, str | bool) for value in row]
-        key = tuple("number" if number else value for number, value in zip(is_number, row, strict=True))
+        key = tuple(float if number else value for number, value in zip(is_number, row, strict=True))
         found[key].append(tuple(float(v) for v, number in zip(row, is_number, strict=True) if number))
     return {key: sorted(some, key=lambda row: [float(f"{v:.8g}") for v in row]) for key, some in found.items()}
 
@@ -203,45 +223,48 @@ def environment(folder: Path) -> str:
     return str(python)
 
 
-def main(wanted: list[str], python: str | None, most_seconds: float, show_sql: bool) -> int:
+def main(wanted: list[str], python: str | None, most_seconds: float) -> int:
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         raise SystemExit("Spark needs Java 17 or newer: no java on the PATH and no JAVA_HOME.")
     names = [name for name in named_queries() if not wanted or any(fnmatchcase(name, one) for one in wanted)]
-    counts: dict[str, list[str]] = {"equal": [], "differing": [], "refused": [], "not portable": []}
-    n_with_rows, began = 0, time.perf_counter()
+    counts: dict[str, list[str]] = {"equal": [], "differing": [], ROUNDED: [], "refused": [], "not portable": []}
+    with_rows, began = set(), time.perf_counter()
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         connection = spark_log()
         export(connection, folder)
         spark = Spark(python=python or environment(folder / "environment"), folder=folder, most_seconds=most_seconds)
-        evidence = Evidence(connection=connection, run_ids=RUNS)
-        for name in names:
-            values = evidence._parameters({**ASKED, **OF_QUERY.get(name, {})})
-            roles = evidence._roles(ROLES)
-            ours = [
-                [plain(v) for v in row] for row in connection.execute(fill(compose(name, roles), values)).fetchall()
-            ]
-            start = time.perf_counter()
-            said = ""
-            try:
-                sql = spark_sql(spark.composed(name, roles, values))
-                if show_sql:
-                    print(sql)
-                theirs, types = spark.ask(sql)
-                said = difference(ours, theirs) or coarse(types) or ""
-                became = "differing" if said else "equal"
-            except Refused as error:
-                said, became = str(error), "refused"
-            if became != "equal" and name in NOT_PORTABLE:
-                became, said = "not portable", NOT_PORTABLE[name]
-            counts[became].append(name)
-            n_with_rows += bool(ours) and became == "equal"
-            print(f"{name}: {became}, {len(ours)} rows, {time.perf_counter() - start:.1f} s {said[:300]}", flush=True)
+        for asking in ASKINGS:
+            print(f"{asking.name}:", flush=True)
+            for name in names:
+                start = time.perf_counter()
+                became, n_rows, said = compare(connection, spark, asking, name)
+                counts[became].append(f"{name} ({asking.name})")
+                with_rows |= {name} if n_rows and became == "equal" else set()
+                print(f"{name}: {became}, {n_rows} rows, {time.perf_counter() - start:.1f} s {said[:300]}", flush=True)
         spark.stop()
-    print(f"\n{len(names)} queries in {time.perf_counter() - began:.0f} s; {n_with_rows} equal ones have rows.")
+    print(f"\n{len(names)} queries, each asked {len(ASKINGS)} times, in {time.perf_counter() - began:.0f} s.")
     for became, some in counts.items():
-        print(f"{became}: {len(some)}" + (f" ({', '.join(some)})" if some and became != "equal" else ""))
+        print(f"{became}: {len(some)}" + (f": {', '.join(some)}" if some and became != "equal" else ""))
+    print(f"equal and with rows in any asking: {len(with_rows)} queries")
     return 1 if counts["differing"] or counts["refused"] else 0
+
+
+def compare(connection: duckdb.DuckDBPyConnection, spark: Spark, asking: Asking, name: str) -> tuple[str, int, str]:
+    """Ask both engines; return what became of it, the number of rows, and what Spark said or answered otherwise."""
+    sql = asking.sql(connection, name)
+    ours = [[plain(value) for value in row] for row in connection.execute(sql).fetchall()]
+    try:
+        theirs, types = spark.rows_of(sql)
+        said = difference(ours, theirs, [TOLERANCE] * len(types)) or coarse(types) or ""
+        became = "differing" if said else "equal"
+        if said and coarse(types) is None and difference(ours, theirs, last_places(sql)) is None:
+            became = ROUNDED
+    except Refused as error:
+        became, said = "refused", str(error)
+    if became != "equal" and name in NOT_PORTABLE:
+        became, said = "not portable", NOT_PORTABLE[name]
+    return became, len(ours), said
 
 
 if __name__ == "__main__":
@@ -249,6 +272,5 @@ if __name__ == "__main__":
     parser.add_argument("names", nargs="*", help="queries, * for any letters")
     parser.add_argument("--python", help="a Python that has pyspark")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="most seconds of one statement")
-    parser.add_argument("--show-sql", action="store_true", help="print Spark's text of each query")
     asked = parser.parse_args()
-    sys.exit(main(asked.names, asked.python, asked.seconds, asked.show_sql))
+    sys.exit(main(asked.names, asked.python, asked.seconds))

@@ -3,31 +3,68 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 
 import duckdb
 
+from audits.evidence import Evidence
+from audits.queries import Parameter
+from audits.scope import CohortFilter
 from tests.audits.log_builder import LogBuilder, empty_log, insert
 from tests.audits.test_queries import PARAMETERS
 
 RUNS = ("most-popular", "gr", "rates", "chances")
 USERS = [f"u{place:03d}" for place in range(90)]
 ITEMS = [f"i{place:02d}" for place in range(40)]
-LABELS = ("comedy", "drama", "Été", "noir")
+LABELS = ("comedy", "drama", "Été", "rock 'n' roll")
 K = 5
 
-ROLES = {"metric_rows": "ndcg", "ratio_rows": "delivered_share"}
-ASKED = {
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """The parameters and the parts that every query is asked with; some queries are asked otherwise (`of_query`)."""
+
+    name: str
+    parameters: dict[str, Parameter]
+    using: dict[str, str]
+    of_query: dict[str, dict[str, Parameter]]
+    cohort: tuple[CohortFilter, ...] = ()
+
+    def sql(self, connection: duckdb.DuckDBPyConnection, query: str) -> str:
+        """Return the runnable text of a named query, as `--show-sql` prints it."""
+        evidence = Evidence(connection=connection, run_ids=RUNS, reference_run_id="most-popular", cohort=self.cohort)
+        return evidence.runnable_sql(query, using=self.using, **{**self.parameters, **self.of_query.get(query, {})})
+
+
+_FIRST: dict[str, Parameter] = {
     **PARAMETERS, "run_id": "gr", "reference_run_id": "most-popular", "last": 40, "k": K, "item_group": "provider 1",
     "min_people": 5, "min_sufficient": 15, "wanted": "u003", "request_id": "u003:0", "min_repeats": 2,
     "first_moment": "2020-01-02", "last_start": "2020-01-16", "n_windows": 3, "window_end_1": "2020-01-09",
-    "window_end_2": "2020-01-16", "window_end_3": "2020-01-29", "model_1": "embedded",
-    "attribute_2": "age", "label_2": "30+", **{f"place_{place}": 0 for place in range(3, 7)},
-    **{f"attribute_{place}": "" for place in range(3, 7)}, **{f"label_{place}": "unknown" for place in range(3, 7)},
+    "window_end_2": "2020-01-16", "window_end_3": "2020-01-29", "model_1": "embedded", "attribute_2": "age",
+    "label_2": "30+", **{f"attribute_{place}": "" for place in range(3, 7)},
+    **{f"place_{place}": 0 for place in range(3, 7)}, **{f"label_{place}": "unknown" for place in range(3, 7)},
 }  # fmt: skip
-OF_QUERY = {  # what audits ask otherwise than the rest
-    "lab_changed": {"lab_test": "mistakes"},
-    **{name: {"lab_test": "remove"} for name in ("lab_contrast", "lab_contrast_mean")},
+_OTHER: dict[str, Parameter] = {
+    **_FIRST, "run_id": "chances", "k": None, "group_kind": "category", "item_group": "Été", "similarity": "prag",
+    "agreement": "jaccard", "component": "between", "of_top": False, "is_net": False, "higher_is_better": False,
+    "min_sufficient": 5, "rbo_p": 0.5, "head_share": 0.5, "n_recent": 2, "worst_off": 0.5, "sample_users": 30,
+    "place_1": 2, "place_2": 0, "label_1": "30+", "label_2": "unknown", "wanted": "u007:0", "request_id": "u007:0",
+    "lab_test": "mistakes", "lab_levels": ["all"], "n_levels": 1, "about": "shift", "attribute": "gender",
 }  # fmt: skip
+_REMOVED: dict[str, Parameter] = {"lab_test": "remove"}
+_OF_QUERY = {"lab_contrast": _REMOVED, "lab_contrast_mean": _REMOVED}
+ASKINGS = (
+    Asking(
+        name="first", parameters=_FIRST, of_query={**_OF_QUERY, "lab_changed": {"lab_test": "mistakes"}},
+        using={"metric_rows": "ndcg", "ratio_rows": "delivered_share"},
+    ),
+    Asking(
+        name="other choices", parameters=_OTHER, of_query=_OF_QUERY,
+        using={"metric_rows": "recall", "ratio_rows": "contradicted_claim_share", "placed": "placed_compacted",
+               "ranked": "ranked_compacted"},
+        cohort=(CohortFilter(attribute="gender", values=("f", "unknown")),),
+    ),
+)  # fmt: skip
 
 
 def spark_log() -> duckdb.DuckDBPyConnection:
@@ -47,6 +84,10 @@ def spark_log() -> duckdb.DuckDBPyConnection:
     _said(log, draw)
     _used(log)
     log.connection.execute("update store.slots set score = (1 + slot_rank * 17 % 13) / 14.0 where item_id is not null")
+    odd = ["  2. The\tTab ", "ÀÉ İstanbul", "back\\slash 'quoted'", "3) 100%_done", "日本 🎬\nline ΟΔΥΣΣΕΥΣ"]
+    for place, text in enumerate(odd):
+        where = f"outcome = 'out_of_catalogue' and length(request_id) * 7 % 5 + slot_rank % 5 = {place}"
+        log.connection.execute(f"update store.slots set raw_text = ? where {where}", [text])
     log.connection.execute("update store.requests set prompt = concat('Dear ', user_id)")
     return log.connection
 
@@ -84,6 +125,9 @@ def _world(log: LogBuilder, draw: random.Random) -> None:
     log.graph(triples, {**{f"e{item}": (f"Title {item}", None, item) for item in ITEMS}, **kinds})
     log.connection.execute("update store.datasets set disclosure = 'Made up.'")
     log.connection.execute("update store.interactions set rating = 1 + (position * 3 + length(user_id)) % 5")
+    log.connection.execute(
+        "update store.interactions set interacted_at = interacted_at + to_milliseconds(position * 230)"
+    )
     log.connection.execute("update store.items set description = concat('About ', title), year = 1990, domain = 'film'")
 
 
