@@ -2,10 +2,9 @@
 
 Every named query (or those that match the names, with `*`) is asked of a small made-up log (`spark_log.py`) in DuckDB
 and, transpiled by sqlglot, in one local Spark session: rows as multisets, numbers to 1e-9. Spark runs in an environment
-that this benchmark makes (`--python`: one that has pyspark); it needs Java 17 or newer. Every query is asked
-twice, with other parameters, parts and cohort (`ASKINGS`). What it reads from (its common table expressions) is made
-once and kept, as the audits do in DuckDB: Spark would work it out anew at each mention. Ends with 1 if a query differs
-or is refused.
+that this benchmark makes (`--python`: one with pyspark); it needs Java 17 or newer. Every query is asked twice, with
+other parameters, parts and cohort (`ASKINGS`). What it reads from (its common table expressions) is made once and kept,
+as the audits do in DuckDB: Spark would work it out anew at each mention. Ends with 1 if a query differs or is refused.
 """
 
 from __future__ import annotations
@@ -178,10 +177,12 @@ def last_places(sql: str) -> list[float]:
 
     A number half way between two is rounded by its binary value in DuckDB, and by its shortest decimal text in Spark.
     """
-    columns = sqlglot.parse_one(sql, read="duckdb").selects
-    places = [column.unalias().args.get("decimals") for column in columns if isinstance(column.unalias(), exp.Round)]
-    found = iter(1.001 * 10.0 ** -int(place.name) for place in places if place is not None)
-    return [next(found) if isinstance(column.unalias(), exp.Round) else TOLERANCE for column in columns]
+    return [_unit(column.unalias()) for column in sqlglot.parse_one(sql, read="duckdb").selects]
+
+
+def _unit(column: exp.Expression) -> float:
+    places = column.args.get("decimals") if isinstance(column, exp.Round) else None
+    return TOLERANCE if places is None else 1.001 * 10.0 ** -int(places.name)
 
 
 def coarse(types: dict[str, str]) -> str | None:
@@ -227,6 +228,8 @@ def main(wanted: list[str], python: str | None, most_seconds: float) -> int:
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         raise SystemExit("Spark needs Java 17 or newer: no java on the PATH and no JAVA_HOME.")
     names = [name for name in named_queries() if not wanted or any(fnmatchcase(name, one) for one in wanted)]
+    if not names:
+        raise SystemExit(f"No query is named {', '.join(wanted)}.")
     counts: dict[str, list[str]] = {"equal": [], "differing": [], ROUNDED: [], "refused": [], "not portable": []}
     with_rows, began = set(), time.perf_counter()
     with tempfile.TemporaryDirectory() as made:
