@@ -6,7 +6,7 @@ MODEL ?= embedded
 USERS ?= 200
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test check install bench books
+.PHONY: demo test check install bench books spark
 
 demo: $(INSTALLED)  ## run the three paradigms on the sample world and open the dashboard
 	$(BIN)/recaudit demo --model "$(MODEL)" --users $(USERS)
@@ -36,3 +36,6 @@ bench: $(INSTALLED)  ## long runs: kill a writer a thousand times, grounding, im
 	$(BIN)/python tests/benchmarks/grounding.py
 	$(BIN)/python tests/benchmarks/import_log.py 1000000 10
 	$(BIN)/python -m tests.benchmarks.scale
+
+spark: $(INSTALLED)  ## every named query in DuckDB and in a local Spark session; needs Java 17
+	$(BIN)/python -m tests.benchmarks.spark

@@ -1,9 +1,8 @@
-"""What is said of groups of users: measures of a breakdown, impact ratios, findings, the answer."""
+"""What is said of groups of users: measures of a breakdown, impact ratios, findings. Not here: fairness_answer.py."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from audits.evidence import Evidence
@@ -132,9 +131,9 @@ class GroupJudging:
             title = f"{run}: {card.label} differs by {by}: {_valued(card, worst)}, {_valued(card, best)}"
             severity = Severity.LOW
         else:
-            title = f"{run} serves {_named(worst)} {100 * share:.0f}% worse than {_named(best)} ({by})"
+            title = f"{run} serves {named(worst)} {100 * share:.0f}% worse than {named(best)} ({by})"
             if card.direction is Direction.LOWER:
-                title = f"{run}: more {card.label} for {_named(worst)} than for {_named(best)} ({by})"
+                title = f"{run}: more {card.label} for {named(worst)} than for {named(best)} ({by})"
             severity = Severity.HIGH if share > self.gap_high else Severity.LOW
         within = "".join(f"Within {name} = {label}. " for name, label in breakdown.within)
         interval = breakdown.gap_interval
@@ -181,7 +180,7 @@ class GroupJudging:
         words = "below the line" if certain else "below the line, which chance alone may explain"
         return Finding(
             severity=Severity.HIGH if certain else Severity.MEDIUM,
-            title=f"{run}: impact ratio {b.ratio or 0.0:.2f} of {_named(judged[0])} to {_named(judged[-1])} ({by}), "
+            title=f"{run}: impact ratio {b.ratio or 0.0:.2f} of {named(judged[0])} to {named(judged[-1])} ({by}), "
             f"under {line:g}",
             detail=f"Impact ratio of {b.card.label} {b.ratio or 0.0:.2f}{bounds}: {words} at {line:g} "
             f"({self.profile.line_source}).",
@@ -241,54 +240,9 @@ def is_certain(breakdown: Breakdown, alpha: float) -> bool:
     return breakdown.gap is not None and interval is not None and interval.low > 0 and (p_value or 0.0) < alpha
 
 
-def answer(evidence: Evidence, utility: list[Breakdown], everything: list[Breakdown], alpha: float) -> str:
-    """Answer by the widest gap of the utility, and say how many other gaps are not down to chance."""
-    others = [b for b in everything if b.card.name != utility[0].card.name and is_certain(b, alpha)]
-    names = ", ".join(dict.fromkeys(b.card.label for b in others))
-    more = f" Beside it, {len(others)} gaps of other measures are not down to chance: {names}." if others else ""
-    judged = [b for b in utility if b.gap is not None]
-    if not judged:
-        return f"Insufficient evidence: no attribute has two groups with enough users to be compared.{more}"
-    certain = [b for b in judged if is_certain(b, alpha)]
-    widest = max(certain or judged, key=lambda b: b.gap or 0.0)
-    worst, best, card = judged_groups(widest)[0], judged_groups(widest)[-1], widest.card
-    found = (
-        f"By {' and '.join(widest.attributes)}, {label_of(evidence.run(widest.run_id))} gives {_named(worst)} "
-        f"{card.label} {value_text(card, worst.value, worst.interval)} (n = {worst.n:,}) and {_named(best)} "
-        f"{value_text(card, best.value, best.interval)} (n = {best.n:,}): gap "
-        f"{estimate_text(card, widest.gap, widest.gap_interval)}"
-    )
-    if certain:
-        return f"{found}, the widest of {len(certain)} gaps that chance does not explain.{more}"
-    return f"{found}, the widest; chance may explain every gap, which is not the same as being fair.{more}"
-
-
-def left_out(
-    evidence: Evidence,
-    attributes: tuple[str, ...],
-    too_fine: Mapping[str, int],
-    metrics: Mapping[str, frozenset[str]],
-) -> list[Finding]:
-    """Say which attributes were not looked at (`too_fine`: with their values), which metrics not taken, and why."""
-    found = []
-    if attributes:
-        title = f"Not looked at: {', '.join(attributes)}"
-        detail = f"At most {MAX_ATTRIBUTES} attributes are taken at a time; name those that matter with --by."
-        found.append(Finding(severity=Severity.INFO, title=title, detail=detail, run_id=evidence.run_ids[0]))
-    if too_fine:
-        title, detail = f"Not looked at: {', '.join(too_fine)}", too_fine_text(too_fine)
-        found.append(Finding(severity=Severity.INFO, title=title, detail=detail, run_id=evidence.run_ids[0]))
-    for name, missing in metrics.items():
-        title = f"Not taken: {find_metrics()[name].card.label}"
-        detail = f"The log holds no {', '.join(sorted(missing))}.".replace("_", " ")
-        found.append(Finding(severity=Severity.INFO, title=title, detail=detail, run_id=evidence.run_ids[0]))
-    return found
-
-
-def too_fine_text(too_fine: Mapping[str, int]) -> str:
-    """Say how many values attributes have that are left out for it, and how they are taken all the same."""
-    values = ", ".join(f"{name} has {n:,} different values" for name, n in too_fine.items())
-    return f"{values}: too many groups to compare. Name it with --by, or set fairness.max_values higher."
+def named(group: Group) -> str:
+    """Return a group's labels as a sentence has them."""
+    return " and ".join(group.labels)
 
 
 def _has_impact_ratio(card: Card) -> bool:
@@ -299,12 +253,8 @@ def _has_impact_ratio(card: Card) -> bool:
 def _note(worst: Group | None, value: float | None) -> str:
     if value is None:
         return "No value: the best group's is 0."
-    return f"It is {_named(worst)}, n = {worst.n:,}." if worst else ""
-
-
-def _named(group: Group) -> str:
-    return " and ".join(group.labels)
+    return f"It is {named(worst)}, n = {worst.n:,}." if worst else ""
 
 
 def _valued(card: Card, group: Group) -> str:
-    return f"{_named(group)} {value_text(card, group.value, group.interval)}"
+    return f"{named(group)} {value_text(card, group.value, group.interval)}"

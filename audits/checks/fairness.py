@@ -9,6 +9,7 @@ from typing import ClassVar
 from audits.audit import Audit, Topic
 from audits.errors import AuditError
 from audits.evidence import Evidence
+from audits.fairness_answer import answer, left_out, too_fine_text
 from audits.fairness_cards import (
     BIAS_DISPARITY,
     exposure_share_card,
@@ -17,7 +18,7 @@ from audits.fairness_cards import (
     parity_card,
     worst_group_card,
 )
-from audits.fairness_sections import GroupJudging, answer, left_out, too_fine_text
+from audits.fairness_sections import GroupJudging
 from audits.group_cells import MAX_ATTRIBUTES, read_cells
 from audits.group_items import ItemShares
 from audits.group_wholes import wholes_by_group

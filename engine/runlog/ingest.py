@@ -8,57 +8,30 @@ rows before the damage, has its problem written down, and does not keep the othe
 
 from __future__ import annotations
 
-import itertools
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 from pydantic import TypeAdapter
 
 from engine.datasets.quality import QualityReport
 from engine.datasets.store import load_dataset, stored_dataset
-from engine.errors import DatasetError, LogError
+from engine.errors import DatasetError
 from engine.home import Home
-from engine.records import (
-    AnsweredRequest,
-    ExternalAnswer,
-    FitRecord,
-    ResourceRecord,
-    ResumeRecord,
-    RunEnd,
-    RunManifest,
-    SegmentRecord,
-)
 from engine.runlog import chain
-from engine.runlog.codec import JournalRecord, load_escaped
 from engine.runlog.dataset_rows import drop_dataset, index_dataset
 from engine.runlog.derived_ingest import derived_is_current, drop_derived, take_derived
+from engine.runlog.ingest_step import IngestStep, Position
 from engine.runlog.journal import read_journal
 from engine.runlog.queries import named_query
-from engine.runlog.rows import COLUMNS, UNFINISHED, Row, answer_rows, at_iso, resource_row, run_row
-from engine.runlog.segments import insert_segment, segment_fault
+from engine.runlog.rows import COLUMNS
 
 Progress = Callable[[str, float], None]
 """Called with what is going on and the share done in [0, 1]."""
 
-_END_STATUSES = ("finished", "failed", "cancelled")
-_CHUNK = 2000  # journal records in one transaction
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
-    """How far a journal was read; `head` is the hash of the record that ends at `offset`."""
-
-    run_id: str
-    offset: int
-    n_records: int
-    head: str
-    problem: str | None = None
-    problem_stamp: str | None = None  # of the file when the problem was found: it is read again when that changes
 
 
 def no_progress(_what: str, _share: float) -> None:
@@ -185,7 +158,7 @@ def _ingest_journal(connection: duckdb.DuckDBPyConnection, path: Path, known: Po
         stamp = _stamp(path)
         entries = read_journal(path, at.offset, seq=at.n_records, prev=at.head)
         while True:
-            step = _Step(connection, _home_of(path), replace(at, problem=None, problem_stamp=None), stamp)
+            step = IngestStep(connection, _home_of(path), replace(at, problem=None, problem_stamp=None), stamp)
             if not step.take(entries) and at.problem is None:
                 return
             at = step.commit()
@@ -206,125 +179,3 @@ def _drop_run(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
     except BaseException:
         connection.rollback()
         raise
-
-
-class _Step:
-    """Some records of one journal on their way into the index, in one transaction."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection, home: Home, at: Position, stamp: str) -> None:
-        self.connection, self.home, self.at, self.stamp = connection, home, at, stamp
-        self.segments: list[SegmentRecord] = []
-        self.rows: dict[str, list[Row]] = {table: [] for table in COLUMNS}
-        self.changes: list[tuple[str, list[object]]] = []  # named query and parameters, after the rows
-
-    def take(self, entries: Iterator[chain.Entry]) -> bool:
-        """Read up to a chunk of records; return whether there is anything to commit. A problem ends the reading."""
-        taken: list[tuple[chain.Entry, JournalRecord]] = []
-        problem: LogError | None = None
-        try:
-            for entry in itertools.islice(entries, _CHUNK):
-                taken.append((entry, load_escaped(entry.kind, entry.body)))
-        except LogError as error:
-            problem = error
-        answered = self._answered_before([record for _, record in taken])
-        last: chain.Entry | None = None
-        try:
-            for entry, record in taken:
-                self._apply(entry, record, answered)
-                last = entry
-        except LogError as error:
-            problem = error
-        if last is not None:
-            self.at = replace(self.at, offset=last.end, n_records=last.seq + 1, head=last.hash)
-        if problem is not None:
-            self.at = replace(self.at, problem=str(problem), problem_stamp=self.stamp)
-        return bool(taken) or problem is not None
-
-    def commit(self) -> Position:
-        """Write rows and position together."""
-        connection = self.connection
-        connection.begin()
-        try:
-            for table, rows in self.rows.items():
-                _insert(connection, table, rows)
-            for segment in self.segments:
-                insert_segment(connection, self.home, self.at.run_id, segment)
-            for query, values in self.changes:
-                connection.execute(named_query(query), values)
-            at = self.at
-            values = [at.run_id, at.offset, at.n_records, at.head, at.problem, at.problem_stamp]
-            connection.execute(named_query("save_position"), values)
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
-        return at
-
-    def _apply(self, entry: chain.Entry, record: JournalRecord, answered: set[str]) -> None:
-        run_id, line = self.at.run_id, entry.seq + 1
-        if isinstance(record, RunManifest) != (entry.seq == 0):
-            raise LogError(
-                f"Line {line} of the journal of {run_id}: the plan is expected on the first line and only there."
-            )
-        match record:
-            case RunManifest():
-                if record.run_id != run_id:
-                    raise LogError(f"The journal of {run_id} holds the plan of {record.run_id}; was the file renamed?")
-                self.rows["runs"].append(run_row(record))
-            case AnsweredRequest():
-                self._take_answer(record, line, answered)
-            case SegmentRecord():
-                self._take_segment(record, line)
-            case ExternalAnswer():
-                pass  # an answer record follows when its slots are decided
-            case FitRecord():
-                self._take_fit(record)
-            case ResourceRecord():
-                self.rows["resources"].append(resource_row(run_id, entry.seq, record))
-            case ResumeRecord():
-                self.changes.append(("set_status", [UNFINISHED, None, run_id]))
-            case RunEnd():
-                self._take_end(record, line)
-
-    def _take_answer(self, record: AnsweredRequest, line: int, answered: set[str]) -> None:
-        run_id = self.at.run_id
-        if record.request_id in answered:
-            raise LogError(f"Line {line} of the journal of {run_id} answers {record.request_id} a second time.")
-        answered.add(record.request_id)
-        for table, row in list(answer_rows(run_id, record)):
-            self.rows[table].append(row)
-
-    def _take_fit(self, record: FitRecord) -> None:
-        if not record.restored:
-            self.changes.append(("set_fit", [record.seconds, self.at.run_id]))
-
-    def _take_end(self, record: RunEnd, line: int) -> None:
-        if record.status not in _END_STATUSES:
-            raise LogError(
-                f"Line {line} of the journal of {self.at.run_id} ends it as {record.status!r}; expected one of "
-                f"{', '.join(_END_STATUSES)}."
-            )
-        self.changes.append(("set_status", [record.status, at_iso(record.finished_at), self.at.run_id]))
-
-    def _take_segment(self, record: SegmentRecord, line: int) -> None:
-        fault = segment_fault(self.home, record)
-        if fault is not None:
-            raise LogError(f"Line {line} of the journal of {self.at.run_id}: {fault}. Put back a copy that verifies.")
-        self.segments.append(record)
-
-    def _answered_before(self, records: list[JournalRecord]) -> set[str]:
-        asked = [record.request_id for record in records if isinstance(record, AnsweredRequest)]
-        return {row[0] for row in self.connection.execute(named_query("answered"), [self.at.run_id, asked]).fetchall()}
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
-    if not rows:
-        return
-    names = ", ".join(COLUMNS[table])
-    schema = connection.sql(f"select {names} from store.{table} limit 0").to_arrow_table().schema
-    columns = [pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), schema, strict=True)]
-    connection.register("incoming", pa.table(columns, schema=schema))
-    try:
-        connection.execute(f"insert into store.{table} ({names}) select {names} from incoming")
-    finally:
-        connection.unregister("incoming")

@@ -65,6 +65,10 @@ def test_every_query_keeps_to_the_style(name):
     assert ";" not in code
     assert not re.search(r"select\s+\*|\.\*", code), "columns are named"
     assert not re.search(r"/\s*(?!nullif|\s|[0-9]|\(|log2)\w+\.?\w*", re.sub(r"/ (t|p|d)\.n_\w+", "", code)), "nullif"
+    assert not re.search(r"avg\([^()]*\d\.\d", code), (
+        "Spark rounds a mean of decimals to a few places: take whole numbers"
+    )
+    assert "epoch(" not in code, "Spark cuts fractions of a second off: date_diff in microseconds keeps them"
     for use in query.uses:
         assert use in named_queries() or use in {"metric_rows", "ratio_rows"}
         assert re.search(rf"\b{use}\b", code) or any(

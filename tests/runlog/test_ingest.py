@@ -11,7 +11,7 @@ from runlog_datasets import dataset, store
 
 from engine.home import Home
 from engine.records import ResumeRecord
-from engine.runlog import chain, ingest
+from engine.runlog import chain, ingest, ingest_step
 from engine.runlog.codec import dump
 from engine.runlog.index import RunLog
 from engine.runlog.journal import JournalWriter, journal_path
@@ -82,7 +82,7 @@ def test_any_steps_give_the_same_index(tmp_path_factory, cuts, chunk):
     data = path.read_bytes()
     log = RunLog(home)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ingest, "_CHUNK", chunk)
+        patch.setattr(ingest_step, "_CHUNK", chunk)
         for size in sorted(cut % len(data) for cut in cuts):
             path.write_bytes(data[:size])
             log.catch_up()
@@ -95,8 +95,8 @@ def test_any_steps_give_the_same_index(tmp_path_factory, cuts, chunk):
 
 def test_a_crash_before_the_commit_takes_nothing_twice(home, log, monkeypatch):
     write_run(home, "run", 5)
-    monkeypatch.setattr(ingest, "_CHUNK", 2)
-    real, calls = ingest._insert, []
+    monkeypatch.setattr(ingest_step, "_CHUNK", 2)
+    real, calls = ingest_step._insert, []
 
     def crash(connection, table, rows):
         real(connection, table, rows)
@@ -104,10 +104,10 @@ def test_a_crash_before_the_commit_takes_nothing_twice(home, log, monkeypatch):
         if len(calls) == 12:  # in the middle of the second step, with rows of the first tables already in
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(ingest, "_insert", crash)
+    monkeypatch.setattr(ingest_step, "_insert", crash)
     with pytest.raises(KeyboardInterrupt):
         log.catch_up()
-    monkeypatch.setattr(ingest, "_insert", real)
+    monkeypatch.setattr(ingest_step, "_insert", real)
     assert count(log, "requests") == 5
     assert count(log, "slots") == 15
     assert tables(log) == rebuilt(log)

@@ -20,7 +20,7 @@ from engine.grounding import Grounder
 from engine.home import Home
 from engine.outcomes import slots_for
 from engine.records import Interaction, Match, MatchKind, Outcome, Paradigm, Recommendation, Request, Response, User
-from engine.runlog import ingest
+from engine.runlog import ingest_step
 from engine.runlog.index import RunLog
 from engine.runlog.journal import journal_path
 from engine.runlog.outside import importing, reading
@@ -358,7 +358,7 @@ def test_a_segment_that_is_not_what_was_recorded_is_found(shop, tmp_path, damage
 
 def test_a_crash_while_rows_go_into_the_index_takes_none_twice(shop, tmp_path, monkeypatch):
     bring(shop, written(tmp_path, CSV))
-    real, calls = ingest.insert_segment, []
+    real, calls = ingest_step.insert_segment, []
 
     def crash(*arguments):
         real(*arguments)
@@ -366,7 +366,7 @@ def test_a_crash_while_rows_go_into_the_index_takes_none_twice(shop, tmp_path, m
         if len(calls) == 1:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(ingest, "insert_segment", crash)
+    monkeypatch.setattr(ingest_step, "insert_segment", crash)
     with pytest.raises(KeyboardInterrupt):
         RunLog(shop).catch_up()
     assert slots(shop) == SLOTS

@@ -7,11 +7,12 @@ from (
             s.item_id,
             concat(
                 'text: ',
-                lower(trim(
+                -- what lower() makes of these two letters depends on the engine
+                lower(replace(replace(trim(
                     case when s.raw_text like concat(cast(s.slot_rank as varchar), '.%')
                         then substring(s.raw_text, length(cast(s.slot_rank as varchar)) + 2)
                         else s.raw_text end
-                ))
+                ), 'İ', 'i'), 'Σ', 'σ'))
             )
         ) as answer_key
     from slots s

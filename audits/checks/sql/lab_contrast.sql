@@ -8,9 +8,9 @@ from (
     select lab_run_id, base_run_id, user_id, lab_level,
         case
             when lab_rank is null then null
-            when $about = 'dropped' then case when lab_rank > requested_k then 1.0 else 0.0 end
-            when $about = 'kept' then case when lab_rank > requested_k then 0.0 else 1.0 end
-            when $about = 'shift' then (lab_rank - base_rank) * 1.0
+            when $about = 'dropped' then case when lab_rank > requested_k then 1 else 0 end
+            when $about = 'kept' then case when lab_rank > requested_k then 0 else 1 end
+            when $about = 'shift' then lab_rank - base_rank
         end as outcome
     from lab_item_ranks
     where lab_test = $lab_test

@@ -3,7 +3,7 @@
 select lab_run_id, lab_test, lab_level, count(distinct user_id) as n_users,
     count(*) - count(overlap) as n_failed, avg(same_top) as same_top, avg(overlap) as mean_overlap
 from (
-    select lab_run_id, lab_test, lab_level, user_id, avg(same_top * 1.0) as same_top, avg(overlap) as overlap
+    select lab_run_id, lab_test, lab_level, user_id, avg(same_top) as same_top, avg(overlap) as overlap
     from lab_similarity
     group by lab_run_id, lab_test, lab_level, user_id
 ) u

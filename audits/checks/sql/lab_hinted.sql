@@ -7,8 +7,8 @@ from (
     select lab_run_id, base_run_id, base_request_id, user_id, item_id,
         case
             when lab_rank is null then null
-            when lab_rank <= case when $of_top then 1 else requested_k end then 1.0
-            else 0.0
+            when lab_rank <= case when $of_top then 1 else requested_k end then 1
+            else 0
         end as hit
     from lab_item_ranks
     where lab_test = 'hint'
@@ -16,7 +16,7 @@ from (
 left join (
     select q.lab_run_id, q.base_request_id, i.item_id,
         avg(
-            case when a.answer_rank <= case when $of_top then 1 else q.requested_k end then 1.0 else 0.0 end
+            case when a.answer_rank <= case when $of_top then 1 else q.requested_k end then 1 else 0 end
         ) as unhinted_value
     from lab_requests q
     join (

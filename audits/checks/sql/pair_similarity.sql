@@ -2,19 +2,19 @@
 -- uses: answer_pairs, shared_items
 select p.run_id, p.user_id, p.variant, p.attribute, p.stated_value, p.dataset_fingerprint, p.request_id,
     p.neutral_request_id,
-    coalesce(o.n_shared, 0) * 1.0 / nullif(p.n_items + p.n_neutral_items - coalesce(o.n_shared, 0), 0) as jaccard,
+    coalesce(o.n_shared, 0) / nullif(p.n_items + p.n_neutral_items - coalesce(o.n_shared, 0), 0) as jaccard,
     case when p.n_items = 0 and p.n_neutral_items = 0 then null
-        else coalesce(coalesce(o.rank_sum, 0) * 0.5 / nullif((p.n_neutral_items + 1) * p.n_neutral_items, 0), 0.0)
+        else coalesce(coalesce(o.rank_sum, 0) / 2 / nullif((p.n_neutral_items + 1) * p.n_neutral_items, 0), 0.0)
     end as serp_published,
-    coalesce(o.rank_sum, 0) * 2.0
+    coalesce(o.rank_sum, 0) * 2
         / nullif(greatest(p.n_items, p.n_neutral_items) * (greatest(p.n_items, p.n_neutral_items) + 3), 0) as serp,
     case when p.n_items = 0 and p.n_neutral_items = 0 then null
         when p.n_items <= 1 then case when p.n_neutral_items = 1 and coalesce(o.n_shared, 0) = 1 then 1.0 else 0.0 end
-        else (coalesce(o.after_sum, 0) - coalesce(w.n_swapped, 0)) * 1.0 / (p.n_items * (p.n_items + 1))
+        else (coalesce(o.after_sum, 0) - coalesce(w.n_swapped, 0)) / (p.n_items * (p.n_items + 1))
     end as prag_published,
     case when p.n_items = 0 and p.n_neutral_items = 0 then null
         when greatest(p.n_items, p.n_neutral_items) = 1 then coalesce(o.n_shared, 0) * 1.0
-        else (coalesce(o.after_sum, 0) - coalesce(w.n_swapped, 0)) * 2.0 / nullif(
+        else (coalesce(o.after_sum, 0) - coalesce(w.n_swapped, 0)) * 2 / nullif(
             greatest(p.n_items, p.n_neutral_items) * (greatest(p.n_items, p.n_neutral_items) - 1), 0
         )
     end as prag

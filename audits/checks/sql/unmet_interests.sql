@@ -1,7 +1,7 @@
 -- One row a run: labels that users never met, and the share of them that is in their lists: what chance would list.
 -- uses: scope, ranked, label_sets
 select a.run_id, sum(t.n_labels - coalesce(m.n_met, 0)) as n_unmet,
-    sum(coalesce(s.n_listed, 0)) * 1.0 / nullif(sum(t.n_labels - coalesce(m.n_met, 0)), 0) as listed_share
+    sum(coalesce(s.n_listed, 0)) / nullif(sum(t.n_labels - coalesce(m.n_met, 0)), 0) as listed_share
 from scope a
 join (
     select dataset_fingerprint, count(distinct label) as n_labels from label_sets group by dataset_fingerprint

@@ -4,7 +4,7 @@ select q.run_id, q.request_id, q.user_id, x.metric_value
 from numbered_requests q
 left join (
     select a.request_no,
-        avg(case when a.score > b.score then 1.0 when a.score = b.score then 0.5 else 0.0 end) as metric_value
+        avg(case when a.score > b.score then 2 when a.score = b.score then 1 else 0 end) / 2 as metric_value
     from matched_pairs a
     join matched_pairs b on b.request_no = a.request_no
     where a.is_target = 1 and b.is_target = 0

@@ -3,7 +3,7 @@
 -- uses: scope, numbered_requests, run_items, popularity
 -- kept
 select i.run_id, i.run_no, i.item_no, coalesce(g.group_name, 'unknown') as group_name,
-    1.0 / nullif(coalesce(n.n_groups, 1), 0) as weight
+    1 / nullif(coalesce(n.n_groups, 1), 0) as weight
 from run_items i
 left join (
     select dataset_fingerprint, item_id, trim(provider) as group_name

@@ -1,6 +1,6 @@
 -- One row a run, item and label of the kind asked for, by numbers: the label's share of the item's labels.
 -- uses: run_items, label_sets
-select i.run_no, i.item_no, l.label_no, 1.0 / nullif(n.n_labels, 0) as share
+select i.run_no, i.item_no, l.label_no, 1 / nullif(n.n_labels, 0) as share
 from run_items i
 join (
     select s.dataset_fingerprint, s.item_id, d.label_no

@@ -1,7 +1,7 @@
 -- One row a list and another list of the same user, neither of them empty: 1 - Jaccard similarity of their items.
 -- uses: numbered_requests, placed, own_lists
 select a.request_no, b.request_no as other_no,
-    1.0 - coalesce(x.n_shared, 0) * 1.0 / nullif(a.n_listed + b.n_listed - coalesce(x.n_shared, 0), 0) as distance
+    1.0 - coalesce(x.n_shared, 0) / nullif(a.n_listed + b.n_listed - coalesce(x.n_shared, 0), 0) as distance
 from own_lists a
 join own_lists b on b.run_no = a.run_no and b.user_id = a.user_id and b.request_no <> a.request_no
 left join (

@@ -1,7 +1,7 @@
 -- One row a pair of items that share a list and both have labels: 1 - Jaccard similarity of their labels.
 -- uses: listed_pairs, label_sets
 select p.dataset_fingerprint, p.item_a, p.item_b,
-    1.0 - coalesce(x.n_shared, 0) * 1.0 / nullif(m.n_labels + n.n_labels - coalesce(x.n_shared, 0), 0) as distance
+    1.0 - coalesce(x.n_shared, 0) / nullif(m.n_labels + n.n_labels - coalesce(x.n_shared, 0), 0) as distance
 from (select distinct dataset_fingerprint, item_a, item_b from listed_pairs) p
 join (
     select dataset_fingerprint, item_id, count(*) as n_labels from label_sets group by dataset_fingerprint, item_id

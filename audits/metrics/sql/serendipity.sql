@@ -5,7 +5,7 @@ select a.run_id, a.request_id, a.user_id,
 from accuracy_facts a
 left join (
     select h.request_no,
-        sum(case when p.place > h.item_rank then (p.place - h.item_rank) * 1.0 / nullif(p.n_items, 0) else 0.0 end)
+        sum(case when p.place > h.item_rank then (p.place - h.item_rank) / nullif(p.n_items, 0) else 0.0 end)
             as surprise
     from hit_rows h
     join popularity p on p.run_no = h.run_no and p.item_no = h.item_no

@@ -2,7 +2,8 @@
 -- uses: path_starts, history_ends
 select w.run_id, w.request_id, w.position,
     sum(
-        $recency_beta * power(1 - $recency_beta, w.position - h.position) * (epoch(h.interacted_at) - w.first_second)
+        $recency_beta * power(1 - $recency_beta, w.position - h.position)
+        * (date_diff('microsecond', cast('1970-01-01' as timestamp), h.interacted_at) / 1000000 - w.first_second)
     ) as weighted_seconds
 from (
     select e.run_id, e.request_id, e.last_position as position, e.first_second
