@@ -30,7 +30,7 @@ def text_diversity(evidence: Evidence, using: dict[str, str], parameters: dict[s
     """
     vectors = read_vectors(evidence, using, parameters)
     lists = read_lists(evidence, using, parameters)
-    n_items, known = len(vectors), vectors.any(axis=1)
+    n_items, known = len(vectors), np.asarray(vectors.any(axis=1))
     return lists.rows(in_chunks(lists, lambda some: mean_cosine_distance(lists.weights(some, n_items), vectors, known)))
 
 
