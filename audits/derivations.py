@@ -24,6 +24,10 @@ Progress = Callable[[str, float], None]
 """Called with what is going on and the share done in [0, 1]."""
 
 
+TOLD = frozenset({"judge_digest"})
+"""Parts of a producer that nobody asks for: rows are as good whatever they say."""
+
+
 def no_progress(_what: str, _share: float) -> None:
     """Show nothing."""
 
@@ -38,12 +42,16 @@ class Unfinished(AuditError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One run to derive rows from. `connection` is read only; `options` are those of the derivation's producer."""
+    """One run to derive rows from. `connection` is read only; `options` are those of the derivation's producer.
+
+    `told` takes what only making the rows tells of how they were made, by the names in `TOLD`.
+    """
 
     connection: duckdb.DuckDBPyConnection
     run_id: str
     options: Mapping[str, str] = field(default_factory=dict)
     progress: Progress = no_progress
+    told: dict[str, str] = field(default_factory=dict)
 
     def rows(self, name: str, **parameters: Parameter) -> list[tuple]:
         """Return the rows of a named query over the run."""
@@ -67,6 +75,7 @@ class LongJob:
     run_id: str
     options: Mapping[str, str] = field(default_factory=dict)
     progress: Progress = no_progress
+    told: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +87,17 @@ class Derivation:
     entry: str  # "module:function" of Job -> pa.Table, imported only when it is used
     takes_long: bool = False  # its function takes a LongJob; a page does not wait for it
 
-    def producer(self, options: Mapping[str, str]) -> str:
-        """Return what is written into the rows' stamp: "claims 1", or "claims 1; judge=embedded"."""
+    def producer(self, options: Mapping[str, str], told: Mapping[str, str] | None = None) -> str:
+        """Return what is written into the rows' stamp: "claims 1", or "claims 1; judge=embedded; judge_digest=..."."""
         chosen = [f"{name}={value}" for name, value in sorted(options.items()) if value and value != "none"]
+        chosen += [f"{name}={value}" for name, value in sorted((told or {}).items())]
         return "; ".join([f"{self.table} {self.version}", *chosen])
 
     def accepts(self, producer: str, options: Mapping[str, str]) -> bool:
         """Tell whether rows of that producer will do. An option that is not named, or empty, may be anything."""
         if any(options.values()):
-            return producer == self.producer(options)
+            asked = [part for part in producer.split("; ") if part.partition("=")[0] not in TOLD]
+            return "; ".join(asked) == self.producer(options)
         return producer.partition("; ")[0] == self.producer({})
 
     def rows(self, job: Job | LongJob) -> pa.Table:
@@ -151,7 +162,7 @@ def bring_up_to_date(
             except Unfinished as error:
                 rows, problem = error.rows, str(error)
             write_derived(
-                log.home, derivation.table, run_id, rows, producer=derivation.producer(wanted),
+                log.home, derivation.table, run_id, rows, producer=derivation.producer(wanted, job.told),
                 journal_head=heads[run_id], problem=problem,
             )  # fmt: skip
     return tuple(stale)

@@ -50,7 +50,7 @@ def impact_ratio_card(card: Card, by: str) -> Card:
         range="[0, 1]",
         direction=Direction.HIGHER,
         unit="",
-        source="6 RCNY 5-300 (definition); fairlearn",
+        source="after 6 RCNY 5-300, where it is of selection or scoring rates; fairlearn",
         notes="A line at 0.8 is drawn only under a legal profile that has one: fairness.profile.",
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from audits.audit import Audit, Topic
+from audits.claims.thresholds import THRESHOLDS
 from audits.evidence import Evidence
 from audits.measuring import measure, severity_above
 from audits.metrics.catalogue import find_metric
@@ -40,6 +41,9 @@ class Claims(Audit):
     """Each sentence of rationales and reasoning steps, split into claims that are looked up; shares with intervals."""
 
     judge: str = ""  # a model to ask where nothing known decides; none: rules alone; empty: as was last derived
+    judge_supported: float = 0.8  # of a judge nli:...: least probability of entailment; below its thresholds: unscored
+    judge_contradicted: float = 0.8  # least probability of contradiction
+    judge_unverifiable: float = 0.8  # least probability of neither
     fabricated_high: float = 0.05  # share of checkable claims about items from which a finding is of high severity
     misattributed_high: float = 0.05  # share of claimed history items
     unread_low: float = 0.50  # share of sentences without a claim from which the numbers say little
@@ -68,8 +72,10 @@ class Claims(Audit):
     source: ClassVar[str] = "Deterministic checks against catalogue, history and graph; the checker is itself measured"
 
     def derive_options(self) -> dict[str, str]:
-        """Return the judge that is to be asked."""
-        return {"judge": self.judge}
+        """Return the judge that is to be asked, and a classifier's thresholds."""
+        if not self.judge.startswith("nli:"):
+            return {"judge": self.judge}
+        return {"judge": self.judge, **{name: f"{getattr(self, name):g}" for name in THRESHOLDS}}
 
     def run(self, evidence: Evidence) -> AuditResult | NotApplicable:
         """Take the shares of every run, and show what is contradicted."""
@@ -162,9 +168,12 @@ class Claims(Audit):
 
 
 def _judge_of(evidence: Evidence, run: RunFacts) -> str:
+    """Return the judge by name, and its weights' digest and thresholds where it has them."""
     producers = evidence.of(run.run_id).rows("claim_judges", run_id=run.run_id)
-    named = [part for (producer,) in producers for part in str(producer).split("; ") if part.startswith("judge=")]
-    return named[0].removeprefix("judge=") if named else "not recorded"
+    parts = dict(part.split("=", 1) for (producer,) in producers for part in str(producer).split("; ") if "=" in part)
+    said = [f"weights {parts['judge_digest'][:12]}"] if "judge_digest" in parts else []
+    said += [f"{name.removeprefix('judge_')} from {parts[name]}" for name in THRESHOLDS if name in parts]
+    return parts.get("judge", "not recorded") + (f" ({', '.join(said)})" if said else "")
 
 
 def _answer(evidence: Evidence, fabricated: tuple[Measure, ...], misattributed: tuple[Measure, ...]) -> str:

@@ -110,9 +110,9 @@ class Efficiency(Audit):
             return _explained(taken)
         query, value, weight, share = QUANTILES[name]
         frame = own.query(query)
-        values, places = np.unique(frame[value].to_numpy(dtype=float), return_inverse=True)
-        weights = np.asarray(np.bincount(places, weights=frame[weight].to_numpy(dtype=float)), dtype=float)
-        interval = quantile_interval(values, weights, share, how)
+        values, weights = frame[value].to_numpy(dtype=float), frame[weight].to_numpy(dtype=float)
+        order = np.argsort(values, kind="stable")  # batches of one value stay apart: each was drawn
+        interval = quantile_interval(values[order], weights[order], share, how)
         note = f"No interval: fewer than {MIN_BATCHES} batches, or all alike." if interval is None else ""
         return dataclasses.replace(taken, interval=interval, note=note)
 

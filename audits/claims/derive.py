@@ -14,6 +14,7 @@ from audits.claims.extraction import extract
 from audits.claims.judge import ask_judge
 from audits.claims.lexicon import TITLE
 from audits.claims.records import Finding, Known, Statement, Subject, Verdict
+from audits.claims.thresholds import read_thresholds
 from audits.claims.tokens import sentences, tokens
 from audits.claims.verdicts import judge, recorded_value
 from audits.claims.world import World, read_world
@@ -48,6 +49,7 @@ class Judged:
     sentence: str
     statement: Statement | None
     finding: Finding
+    history: Mapping[str, float | None] | None = None  # of the user, where a judge may be asked; else None
 
 
 class Checker:
@@ -67,7 +69,10 @@ class Checker:
             statements = [s for s in self.statements(sentence) if not (is_free and s.subject is Subject.ITEM)]
             for statement in statements:
                 finding = judge(statement, known, self.world)
-                yield Judged(said=said, claim_index=index, sentence=sentence, statement=statement, finding=finding)
+                yield Judged(
+                    said=said, claim_index=index, sentence=sentence, statement=statement, finding=finding,
+                    history=known.history if finding.verdict is Verdict.UNVERIFIABLE else None,
+                )  # fmt: skip
                 index += 1
             if not statements and said.origin == "rationale":
                 unscored = Finding(verdict=Verdict.UNSCORED, item_id=said.item_id)
@@ -90,7 +95,16 @@ class Checker:
 
 
 def derive_claims(job: Job) -> pa.Table:
-    """Return the claims of a run. Option `judge`: a language model that is asked where nothing known decides."""
+    """Return the claims of a run. Option `judge`: a model that is asked where nothing known decides.
+
+    Options `judge_supported`, `judge_contradicted`, `judge_unverifiable`: least probabilities of a classifier's
+    verdicts.
+
+    Raises:
+        AuditError: the judge cannot judge, or a threshold is none.
+        ModelError: it cannot be reached or loaded.
+    """
+    thresholds = read_thresholds(job.options)
     ((fingerprint,),), ((n_requests,),) = job.rows("dataset_of_run"), job.rows("request_end")
     checker = _checker(job.connection, fingerprint)
     chosen = dict(job.rows("claim_times_chosen"))
@@ -113,7 +127,11 @@ def derive_claims(job: Job) -> pa.Table:
             rows += checker.check(said, known)
     name = job.options.get("judge", "none") or "none"
     if name != "none":
-        rows = ask_judge(name, rows, checker.world, _descriptions(job, fingerprint), job.progress)
+        descriptions = _descriptions(job, fingerprint)
+        asked = ask_judge(name, rows, checker.world, descriptions, thresholds, job.progress)
+        rows = asked.rows
+        if asked.digest:
+            job.told["judge_digest"] = asked.digest
     for one in rows:
         _add(columns, one)
     return pa.table({field.name: pa.array(columns[field.name], field.type) for field in SCHEMAS["claims"]})

@@ -1,7 +1,8 @@
-"""Ask a language model about claims that nothing known decides. Its verdicts are marked as its own.
+"""Ask a model about claims that nothing known decides. Its verdicts are marked as its own.
 
-The model reads what the catalogue says of the item and the sentence, and answers yes, no or unknown. It never touches a
-verdict that rests on a row. No answer, or another one, is unscored and counted.
+A language model reads what the catalogue says of the item and the sentence, and answers yes, no or unknown; no answer,
+or another one, is unscored and counted. A classifier is asked as `audits.claims.entailment` says. Neither ever touches
+a verdict that rests on a row.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from audits.claims.entailment import ask_classifier
 from audits.claims.records import Finding, Subject, Verdict
+from audits.claims.thresholds import Thresholds
 from audits.claims.verdicts import recorded_value
 from audits.claims.world import World
 from audits.errors import AuditError
@@ -28,44 +32,65 @@ _VERDICTS = {"yes": Verdict.SUPPORTED, "no": Verdict.CONTRADICTED, "unknown": Ve
 _BATCH = 64
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """The rows with a judge's verdicts in them. `digest` is that of its weights; empty: not known, or not asked."""
+
+    rows: list[Judged]
+    digest: str = ""
+
+
 def ask_judge(
     name: str,
     rows: Sequence[Judged],
     world: World,
     descriptions: Mapping[str, str],
+    thresholds: Thresholds,
     progress: Callable[[str, float], None],
-) -> list[Judged]:
+) -> Verdicts:
     """Return the rows with the model's verdict on each claim that was unverifiable; equal questions are asked once.
 
-    `descriptions` is item -> what the catalogue says of it in words.
+    `descriptions` is item -> what the catalogue says of it in words; `thresholds` are a classifier's.
 
     Raises:
         ModelError: the model cannot be reached or loaded.
-        AuditError: it can neither score nor generate.
+        AuditError: it can neither classify, score nor generate.
     """
-    questions = {
-        index: _question(one, world, descriptions)
-        for index, one in enumerate(rows)
-        if one.finding.verdict is Verdict.UNVERIFIABLE
-    }
-    if not questions:
-        return list(rows)
+    if not any(one.finding.verdict is Verdict.UNVERIFIABLE for one in rows):
+        return Verdicts(rows=list(rows))
     model = open_model(name)
     try:
-        texts = list(dict.fromkeys(questions.values()))
-        answers: dict[tuple[Message, ...], str | None] = {}
-        for first in range(0, len(texts), _BATCH):
-            progress(f"asking {name}", first / len(texts))
-            some = texts[first : first + _BATCH]
-            answers.update(zip(some, _answers(model, some), strict=True))
+        if Capability.CLASSIFY in model.capabilities:
+            found = ask_classifier(model, rows, world, descriptions, thresholds, progress)
+        else:
+            found = _ask_language_model(model, name, rows, world, descriptions, progress)
+        digest = model.describe().digest
     finally:
         model.close()
-    return [
-        one
-        if index not in questions
-        else dataclasses.replace(one, finding=_judged(one, answers[questions[index]], name))
-        for index, one in enumerate(rows)
-    ]
+    asked = [dataclasses.replace(one, finding=found.get(place, one.finding)) for place, one in enumerate(rows)]
+    return Verdicts(rows=asked, digest=digest)
+
+
+def _ask_language_model(
+    model: LanguageModel,
+    name: str,
+    rows: Sequence[Judged],
+    world: World,
+    descriptions: Mapping[str, str],
+    progress: Callable[[str, float], None],
+) -> dict[int, Finding]:
+    questions = {
+        place: _question(one, world, descriptions)
+        for place, one in enumerate(rows)
+        if one.finding.verdict is Verdict.UNVERIFIABLE
+    }
+    texts = list(dict.fromkeys(questions.values()))
+    answers: dict[tuple[Message, ...], str | None] = {}
+    for first in range(0, len(texts), _BATCH):
+        progress(f"asking {name}", first / len(texts))
+        some = texts[first : first + _BATCH]
+        answers.update(zip(some, _answers(model, some), strict=True))
+    return {place: _judged(rows[place], answers[question], name) for place, question in questions.items()}
 
 
 def _question(one: Judged, world: World, descriptions: Mapping[str, str]) -> tuple[Message, ...]:
@@ -95,7 +120,7 @@ def _answers(model: LanguageModel, questions: Sequence[tuple[Message, ...]]) -> 
         return [ANSWERS[max(range(len(ANSWERS)), key=lambda i: scores[i].logprob)] for scores in scored]
     if Capability.GENERATE not in model.capabilities:
         raise AuditError(
-            f"{model.name} can neither score nor generate, so it cannot judge claims. Choose another model."
+            f"{model.name} can neither classify, score nor generate, so it cannot judge claims. Choose another model."
         )
     prompts = [Prompt(messages=q, constraint=Choices(options=ANSWERS), purpose="judge") for q in questions]
     return [_read(one.text) if one.error is None else None for one in model.generate(prompts, Sampling(max_tokens=8))]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from audits.claims.number_verdicts import average_verdict, chosen_verdict, number_verdict
 from audits.claims.records import Comparison, Finding, Known, Statement, Subject, Value, Verdict
 from audits.claims.rules import Relation
+from audits.claims.telling import finding_on, nothing_stated, told_of
 from audits.claims.tokens import key
+from audits.claims.user_verdicts import user_verdict
 from audits.claims.world import Stated, World
 
-_ABOUT = 0.1  # "about 300" is right within a tenth
 _NUMBERS = frozenset({"year", "price", "age_rating", "in_stock"})
-_SHOWN = 4  # values in an evidence text
-_TASTES = ("has_genre", "theme", "created_by", "starring", "composed_by", "performed_by", "directed_by", "written_by")
 
 
 def judge(statement: Statement, known: Known, world: World) -> Finding:
@@ -23,7 +22,7 @@ def judge(statement: Statement, known: Known, world: World) -> Finding:
     where its core is supported, and supported where its core is contradicted.
     """
     if statement.subject is Subject.USER:
-        return _turned(_user(statement, known, world), statement)
+        return _turned(user_verdict(statement, known, world), statement)
     candidates = _candidates(statement, known)
     if not candidates:
         return Finding(verdict=Verdict.UNVERIFIABLE, evidence="which item it is about is not known")
@@ -77,15 +76,15 @@ def _fact(item_id: str, statement: Statement, known: Known, world: World) -> Fin
         case "kind":
             finding = _kind(item_id, value, world)
         case "average_rating":
-            finding = _average(item_id, value, world)
+            finding = average_verdict(item_id, value, world)
         case "times_chosen":
-            finding = _chosen(item_id, relation, value, known, world)
+            finding = chosen_verdict(item_id, relation, value, known, world)
         case "chosen_with":
             finding = _together(item_id, relation, value, known, world)
         case "follows" | "based_on":
             finding = _title(item_id, relation, value, world)
         case name if name in _NUMBERS:
-            finding = _number(item_id, relation, value, world)
+            finding = number_verdict(item_id, relation, value, world)
         case _:
             finding = _value(item_id, relation, value, world)
     return finding
@@ -94,10 +93,10 @@ def _fact(item_id: str, statement: Statement, known: Known, world: World) -> Fin
 def _value(item_id: str, relation: Relation, value: Value, world: World) -> Finding:
     stated = world.values(item_id, relation.name)
     if not stated:
-        return _nothing(item_id, relation, world)
+        return nothing_stated(item_id, relation, world)
     hits = [one for one in stated if _agrees(value, one.label, relation, world)]
     if hits:
-        return _found(Verdict.SUPPORTED, item_id, relation, hits, world)
+        return finding_on(Verdict.SUPPORTED, item_id, relation, hits, world)
     used = world.vocabulary(relation.name, world.kind(item_id))
     excluded = relation.world == "closed" or (
         relation.world == "vocabulary" and any(key(label) in used for label in value.labels)
@@ -107,9 +106,11 @@ def _value(item_id: str, relation: Relation, value: Value, world: World) -> Find
         if relation.world == "vocabulary":
             why = "the dataset does not use that word of such items"
         return Finding(
-            verdict=Verdict.UNVERIFIABLE, evidence=f"{_told(item_id, relation, stated, world)}; {why}", item_id=item_id
+            verdict=Verdict.UNVERIFIABLE,
+            evidence=f"{told_of(item_id, relation, stated, world)}; {why}",
+            item_id=item_id,
         )
-    return _found(Verdict.CONTRADICTED, item_id, relation, stated, world)
+    return finding_on(Verdict.CONTRADICTED, item_id, relation, stated, world)
 
 
 def _agrees(value: Value, label: str, relation: Relation, world: World) -> bool:
@@ -147,15 +148,15 @@ def _shared(item_id: str, relation: Relation, value: Value, known: Known, world:
     mine = world.values(item_id, relation.name)
     theirs = {other: world.values(other, relation.name) for other in others if other in world.items}
     if not mine or not any(theirs.values()):
-        return _nothing(item_id if not mine else next(iter(theirs), item_id), relation, world)
+        return nothing_stated(item_id if not mine else next(iter(theirs), item_id), relation, world)
     for stated in theirs.values():
         common = [one for one in mine if any(key(one.label) == key(other.label) for other in stated)]
         if common:
-            return _found(Verdict.SUPPORTED, item_id, relation, common, world)
+            return finding_on(Verdict.SUPPORTED, item_id, relation, common, world)
     if relation.world == "open":
-        return Finding(verdict=Verdict.UNVERIFIABLE, evidence=_told(item_id, relation, mine, world), item_id=item_id)
+        return Finding(verdict=Verdict.UNVERIFIABLE, evidence=told_of(item_id, relation, mine, world), item_id=item_id)
     other, stated = next((other, stated) for other, stated in theirs.items() if stated)
-    evidence = f"{_told(item_id, relation, mine, world)}; {_told(other, relation, stated, world)}"
+    evidence = f"{told_of(item_id, relation, mine, world)}; {told_of(other, relation, stated, world)}"
     return Finding(verdict=Verdict.CONTRADICTED, evidence_kind=mine[0].kind, evidence=evidence, item_id=item_id)
 
 
@@ -167,91 +168,34 @@ def _title(item_id: str, relation: Relation, value: Value, world: World) -> Find
         ids = (found,) if found else ()
     titles = {key(world.items[i].title) for i in ids if i in world.items} | {key(value.text)}
     if any(key(one.label) in titles for one in stated):
-        return _found(Verdict.SUPPORTED, item_id, relation, stated, world)
+        return finding_on(Verdict.SUPPORTED, item_id, relation, stated, world)
     if relation.name == "follows":
         series = world.values(item_id, "series")
         same = [i for i in ids if {key(s.label) for s in series} & {key(s.label) for s in world.values(i, "series")}]
         years = (world.items[item_id].year, *(world.items[i].year for i in same))
         if same and None not in years and min(y for y in years[1:] if y is not None) < (years[0] or 0):
-            return _found(Verdict.SUPPORTED, item_id, world.rules.relations["series"], series, world)
+            return finding_on(Verdict.SUPPORTED, item_id, world.rules.relations["series"], series, world)
         if series and ids and not same:
-            return _found(Verdict.CONTRADICTED, item_id, world.rules.relations["series"], series, world)
+            return finding_on(Verdict.CONTRADICTED, item_id, world.rules.relations["series"], series, world)
     if not stated:
-        return _nothing(item_id, relation, world)
-    return _found(Verdict.CONTRADICTED, item_id, relation, stated, world)
+        return nothing_stated(item_id, relation, world)
+    return finding_on(Verdict.CONTRADICTED, item_id, relation, stated, world)
 
 
 def _kind(item_id: str, value: Value, world: World) -> Finding:
     relation, kind = world.rules.relations["kind"], world.kind(item_id)
     if not kind or not value.labels:
-        return _nothing(item_id, relation, world)
+        return nothing_stated(item_id, relation, world)
     verdict = Verdict.SUPPORTED if kind in value.labels else Verdict.CONTRADICTED
     stated = Stated(world.items[item_id].domain, "catalogue", "domain")
-    return _found(verdict, item_id, relation, [stated], world)
-
-
-def _number(item_id: str, relation: Relation, value: Value, world: World) -> Finding:
-    held = getattr(world.items[item_id], relation.column)
-    if held is None:
-        return _nothing(item_id, relation, world)
-    verdict = Verdict.SUPPORTED if _fits(float(held), value, relation) else Verdict.CONTRADICTED
-    shown = (
-        ("yes" if held else "no")
-        if relation.name == "in_stock"
-        else f"{held:g}"
-        if isinstance(held, float)
-        else str(held)
-    )
-    return _found(verdict, item_id, relation, [Stated(shown, "catalogue", relation.column)], world)
-
-
-def _fits(held: float, value: Value, relation: Relation) -> bool:
-    number = value.number if value.number is not None else float("nan")
-    match value.comparison:
-        case Comparison.BELOW:
-            fits = held < number
-        case Comparison.ABOVE:
-            fits = held > number
-        case Comparison.AT_MOST:
-            fits = held <= number
-        case Comparison.AT_LEAST:
-            fits = held >= number
-        case Comparison.WITHIN:
-            fits = number <= held <= (value.upper if value.upper is not None else number)
-        case Comparison.ABOUT:
-            fits = abs(held - number) <= (2 if relation.name == "year" else _ABOUT * max(abs(held), 1.0))
-        case Comparison.EQUAL:
-            whole = relation.name == "price" and "." not in value.text
-            fits = abs(held - number) < (0.5 if whole else 0.005)
-    return fits
-
-
-def _average(item_id: str, value: Value, world: World) -> Finding:
-    relation = world.rules.relations["average_rating"]
-    if item_id not in world.average_rating or value.number is None:
-        return _nothing(item_id, relation, world)
-    mean, n = world.average_rating[item_id]
-    digits = len(value.text.partition(".")[2])
-    fits = abs(mean - value.number) <= 0.5 * 10**-digits + 1e-9  # 4.25 is 4.2 as well as 4.3
-    evidence = f"{world.label(item_id)}: mean of {n:,} ratings {mean:.2f}"
-    verdict = Verdict.SUPPORTED if fits else Verdict.CONTRADICTED
-    return Finding(verdict=verdict, evidence_kind="interactions", evidence=evidence, item_id=item_id)
-
-
-def _chosen(item_id: str, relation: Relation, value: Value, known: Known, world: World) -> Finding:
-    if known.times_chosen is None or value.number is None:
-        return _nothing(item_id, relation, world)
-    n = known.times_chosen.get(item_id, 0)
-    verdict = Verdict.SUPPORTED if _fits(float(n), value, relation) else Verdict.CONTRADICTED
-    evidence = f"{world.label(item_id)}: {n:,} interactions in the training period"
-    return Finding(verdict=verdict, evidence_kind="interactions", evidence=evidence, item_id=item_id)
+    return finding_on(verdict, item_id, relation, [stated], world)
 
 
 def _together(item_id: str, relation: Relation, value: Value, known: Known, world: World) -> Finding:
     """Judge "(n of m)" by the users of both items; without numbers, whether anyone chose both."""
     others = [other for other in value.item_ids if other in world.items and other != item_id]
     if known.audiences is None or not others:
-        return _nothing(item_id, relation, world)
+        return nothing_stated(item_id, relation, world)
     counts = {other: (known.audiences.shared(other, item_id), known.audiences.size(other)) for other in others}
     wanted = None if value.number is None else (value.number, value.upper)
     right = [other for other, found in counts.items() if (found == wanted if wanted else found[0] > 0)]
@@ -260,63 +204,3 @@ def _together(item_id: str, relation: Relation, value: Value, known: Known, worl
     evidence = f"{both:,} of the {whole:,} users who chose {world.label(other)} chose {world.label(item_id)} too"
     verdict = Verdict.SUPPORTED if right else Verdict.CONTRADICTED
     return Finding(verdict=verdict, evidence_kind="interactions", evidence=evidence, item_id=item_id)
-
-
-def _user(statement: Statement, known: Known, world: World) -> Finding:
-    value = statement.value
-    if statement.relation == "taste":
-        return _taste(value, known, world)
-    ids = value.item_ids
-    if not ids:
-        found = world.ground(value.text)
-        ids = (found,) if found else ()
-    had = [item_id for item_id in ids if item_id in known.history]
-    n = f"{len(known.history):,} item{'' if len(known.history) == 1 else 's'}"
-    if not had:
-        why = "" if ids else "no catalogue item is called so; "
-        evidence = f"{why}not among the {n} of the history"
-        return Finding(
-            verdict=Verdict.CONTRADICTED, evidence_kind="history", evidence=evidence, item_id=ids[0] if ids else None
-        )
-    item_id = had[0]
-    title, rating = world.label(item_id), known.history[item_id]
-    rated = "" if rating is None else f", rated {rating:g}"
-    evidence = f"{title} is among the {n} of the history{rated}"
-    if statement.relation == "rated":
-        if rating is None or value.number is None:
-            return Finding(verdict=Verdict.UNVERIFIABLE, evidence=f"{evidence}, without a rating", item_id=item_id)
-        right = abs(rating - value.number) < 0.05
-        verdict = Verdict.SUPPORTED if right else Verdict.CONTRADICTED
-        return Finding(verdict=verdict, evidence_kind="history", evidence=evidence, item_id=item_id)
-    return Finding(verdict=Verdict.SUPPORTED, evidence_kind="history", evidence=evidence, item_id=item_id)
-
-
-def _taste(value: Value, known: Known, world: World) -> Finding:
-    wanted, n_known = {key(label) for label in value.labels}, 0
-    for item_id in known.history:
-        stated = [one for relation in _TASTES for one in world.values(item_id, relation)]
-        hit = next((one for one in stated if key(one.label) in wanted), None)
-        if hit is not None:
-            evidence = f"{world.label(item_id)} of the history: {hit.where.replace('_', ' ')} {hit.label}"
-            return Finding(verdict=Verdict.SUPPORTED, evidence_kind="history", evidence=evidence, item_id=item_id)
-        n_known += bool(stated)
-    evidence = f"no item of the history has it, of {n_known} whose genres, themes and makers are known"
-    whole = n_known == len(known.history) and n_known >= world.rules.min_items_for_taste
-    verdict = Verdict.CONTRADICTED if whole else Verdict.UNVERIFIABLE
-    return Finding(verdict=verdict, evidence_kind="history" if whole else "none", evidence=evidence)
-
-
-def _nothing(item_id: str, relation: Relation, world: World) -> Finding:
-    evidence = f"the dataset states no {relation.label} of {world.label(item_id)}"
-    return Finding(verdict=Verdict.UNVERIFIABLE, evidence=evidence, item_id=item_id)
-
-
-def _found(verdict: Verdict, item_id: str, relation: Relation, stated: Sequence[Stated], world: World) -> Finding:
-    evidence = _told(item_id, relation, stated, world)
-    return Finding(verdict=verdict, evidence_kind=stated[0].kind, evidence=evidence, item_id=item_id)
-
-
-def _told(item_id: str, relation: Relation, stated: Sequence[Stated], world: World) -> str:
-    shown = ", ".join(one.label for one in stated[:_SHOWN]) + (", ..." if len(stated) > _SHOWN else "")
-    source = f"graph: {stated[0].where}" if stated[0].kind == "triple" else f"catalogue: {stated[0].where}"
-    return re.sub(r"\s+", " ", f"{world.label(item_id)}, {relation.label}: {shown} ({source})")

@@ -23,15 +23,15 @@ def label_diversity(evidence: Evidence, using: dict[str, str], parameters: dict[
 
 
 def text_diversity(evidence: Evidence, using: dict[str, str], parameters: dict[str, Parameter]) -> pa.Table:
-    """Return 1 - mean cosine of the text vectors over the pairs of each list.
+    """Return 1 - mean cosine of the text vectors over the pairs of each list; an item without a vector is in no pair.
 
     Raises:
         Unmeasured: there are no vectors of the catalogue.
     """
     vectors = read_vectors(evidence, using, parameters)
     lists = read_lists(evidence, using, parameters)
-    n_items = len(vectors)
-    return lists.rows(in_chunks(lists, lambda some: mean_cosine_distance(lists.weights(some, n_items), vectors)))
+    n_items, known = len(vectors), np.asarray(vectors.any(axis=1))
+    return lists.rows(in_chunks(lists, lambda some: mean_cosine_distance(lists.weights(some, n_items), vectors, known)))
 
 
 def bit_sets(labels: sparse.csr_array, n_items: int) -> NDArray[np.uint64]:
@@ -73,20 +73,23 @@ def _count(words: NDArray[np.uint64]) -> NDArray[np.int32]:
     return np.bitwise_count(words).sum(axis=0, dtype=np.int32) if len(words) > 1 else np.bitwise_count(words[0])
 
 
-def mean_cosine_distance(lists: sparse.csr_array, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+def mean_cosine_distance(
+    lists: sparse.csr_array, vectors: NDArray[np.float32], known: NDArray[np.bool_]
+) -> NDArray[np.float64]:
     """Return 1 - mean cosine over the pairs of each list, by the length of the sum of its unit vectors.
 
     |sum v|^2 = n + 2 * (sum of the cosines of all pairs), for n unit vectors: exact, in O(n d) in place of O(n^2 d).
 
     Args:
         lists: 1 where an item is in a list, (n_lists, n_items).
-        vectors: unit vectors, (n_items, n_dimensions).
+        vectors: unit vectors, zeros where an item has none, (n_items, n_dimensions).
+        known: whether an item has a vector, (n_items,).
 
     Returns:
-        (n_lists,), NaN for lists of fewer than two items.
+        (n_lists,), NaN for lists of fewer than two items with a vector.
     """
     sums = lists @ vectors  # (n_lists, n_dimensions)
-    n = np.asarray(lists.sum(axis=1), dtype=np.float64)
+    n = np.asarray(lists @ known.astype(np.float32), dtype=np.float64)
     pairs = n * (n - 1)
     cosines = np.einsum("ij,ij->i", sums, sums, dtype=np.float64) - n  # squared and added in 64 bits
     means = np.divide(cosines, pairs, out=np.full(len(n), np.nan), where=pairs > 0)

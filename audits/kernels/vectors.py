@@ -21,7 +21,8 @@ def read_vectors(
 ) -> NDArray[np.float32]:
     """Return unit vectors of all items of the runs' catalogues, (n_items, n_dimensions), in the order of their numbers.
 
-    The parameters `encoder` and `embed` say which encoder's, and whether vectors that are not kept are made now.
+    An item without a vector has zeros. The parameters `encoder` and `embed` say which encoder's, and whether vectors
+    that are not kept are made now.
 
     Raises:
         Unmeasured: no encoder is named, or its vectors are not kept and not to be made.

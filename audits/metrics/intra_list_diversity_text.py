@@ -14,8 +14,14 @@ METRIC = ListMetric(
         range="[0, 2]; near 1: nothing in common",
         direction=Direction.NEITHER,
         unit="",
-        denominator="lists with at least two delivered items: mean over pairs, over a user's lists, then over users",
-        missing="A list of fewer than two delivered items is unscored; without vectors of the catalogue, all are.",
+        denominator=(
+            "lists with at least two delivered items that have a vector: mean over pairs, over a user's lists, "
+            "then over users"
+        ),
+        missing=(
+            "An item whose vector is all zeros has none and is in no pair; a list of fewer than two items with a "
+            "vector is unscored; without vectors of the catalogue, all are."
+        ),
         source="Ziegler et al., WWW 2005; vectors: Reimers and Gurevych, EMNLP 2019",
         notes=(
             "Text is title, creators, categories and description. The vectors are not in the log, so that no query "

@@ -1,4 +1,4 @@
-"""Judged claims: verdicts that rest on a language model's answer alone."""
+"""Judged claims: verdicts that rest on a model's answer alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ METRIC = RatioMetric(
     card=Card(
         name="judged_claim_share",
         label="Verdicts of a judge",
-        formula="claims whose verdict a language model gave / claims",
+        formula="claims whose verdict a language model or a classifier of entailment gave / claims",
         range="[0, 1]",
         direction=Direction.NEITHER,
         unit="share",

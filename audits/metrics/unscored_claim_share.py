@@ -1,4 +1,4 @@
-"""Unscored claims: the judge that was asked gave no answer that could be read."""
+"""Unscored claims: the judge that was asked gave no answer that could be read, or none that was sure enough."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ METRIC = RatioMetric(
         unit="share",
         denominator="claims in rationales and steps",
         missing="Unscored where nothing was claimed.",
-        source="a judge's missing answers are counted, never a pass",
+        source="a judge's missing answers are counted, never a pass, and a classifier's below its thresholds too",
     ),
     needs=frozenset({"claims"}),
     n_unit="claims",

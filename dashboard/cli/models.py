@@ -35,12 +35,12 @@ def list_models() -> None:
 @app.command()
 def check(
     name: Annotated[
-        str, typer.Argument(help="embedded, minilm, hf:..., encoder:..., ollama:..., openai:...@<base url>")
+        str, typer.Argument(help="embedded, minilm, hf:..., encoder:..., nli:..., ollama:..., openai:...@<base url>")
     ],
     device: Annotated[str, typer.Option(help="auto, cuda, mps or cpu (local models)")] = "auto",
     timeout_s: Annotated[float, typer.Option(help="longest wait for one answer of a server, seconds")] = 120,
 ) -> None:
-    """Open a model and try what it offers: one answer with its speed, JSON by schema, scores, text vectors."""
+    """Open a model and try what it offers: one answer with its speed, JSON by schema, scores, vectors, entailment."""
     from engine.errors import ModelError
     from engine.models.check import check_model
     from engine.models.registry import open_model

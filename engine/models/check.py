@@ -10,7 +10,15 @@ from types import SimpleNamespace
 import jsonschema
 
 from engine.errors import ModelError
-from engine.models.contract import Capability, JsonSchema, LanguageModel, Prompt, Sampling, ScoringRequest
+from engine.models.contract import (
+    Capability,
+    EntailmentRequest,
+    JsonSchema,
+    LanguageModel,
+    Prompt,
+    Sampling,
+    ScoringRequest,
+)
 from engine.prompts.templates import render
 from engine.records import Generation, Message
 
@@ -65,6 +73,8 @@ def check_model(model: LanguageModel) -> ModelReport:
         trials.append(_try("score", lambda: _score(model), is_required=False))
     if Capability.EMBED in model.capabilities:
         trials.append(_try("embed", lambda: _embed(model), is_required=Capability.GENERATE not in model.capabilities))
+    if Capability.CLASSIFY in model.capabilities:
+        trials.append(_try("classify", lambda: _classify(model)))
     return ModelReport(facts=_facts(model), trials=tuple(trials))
 
 
@@ -127,3 +137,14 @@ def _embed(model: LanguageModel) -> str:
     vectors = model.embed(["a film about space", "a science-fiction film", "a recipe for soup"])
     near, far = float(vectors[0] @ vectors[1]), float(vectors[0] @ vectors[2])
     return f"{vectors.shape[1]} dimensions; cosine of like texts {near:.2f}, of unlike texts {far:.2f}"
+
+
+def _classify(model: LanguageModel) -> str:
+    premise = ("Alien is a film of 1979.", "It was directed by Ridley Scott.")
+    said = ("Ridley Scott directed Alien.", "Alien was directed by Akira Kurosawa.", "Alien is sold in Spain.")
+    found = model.classify([EntailmentRequest(premise=premise, hypothesis=one) for one in said])
+    return "; ".join(
+        f"{what} sentence: entailment {one.entailment:.2f}, neutral {one.neutral:.2f}, "
+        f"contradiction {one.contradiction:.2f}"
+        for what, (one, *_) in zip(("a true", "a false", "an open"), found, strict=True)
+    )

@@ -21,8 +21,12 @@ class Capability(StrEnum):
     GENERATE = "generate"
     SCORE = "score"
     EMBED = "embed"
+    CLASSIFY = "classify"  # whether a text entails another
     HIDDEN_STATES = "hidden_states"
     GRADIENTS = "gradients"
+
+
+CAUSAL = frozenset(Capability) - {Capability.CLASSIFY}  # of a causal model with its weights in this process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +95,23 @@ class ContinuationScore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntailmentRequest:
+    """A text whose truth is asked for, given what the premise says. `premise`: sentences, in order."""
+
+    premise: tuple[str, ...]
+    hypothesis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entailment:
+    """Probabilities, of sum 1, that a premise entails a hypothesis, says nothing of it, or contradicts it."""
+
+    entailment: float
+    neutral: float
+    contradiction: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelDescription:
     """Which model this is, exactly enough to tell two of them apart in a log."""
 
@@ -131,6 +152,14 @@ class LanguageModel(ABC):
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one vector a text, shape `(n_texts, n_dimensions)`, float32, L2-normalised."""
         raise self._lacks(Capability.EMBED)
+
+    def classify(self, requests: Sequence[EntailmentRequest]) -> list[tuple[Entailment, ...]]:
+        """Say how each hypothesis stands to its premise: once for each window that the premise is read in, in order.
+
+        A premise that fits the model is one window; of a longer one, nothing is left out. A hypothesis that is too
+        long by itself gets none.
+        """
+        raise self._lacks(Capability.CLASSIFY)
 
     def close(self) -> None:
         """Release connections and memory; calling it twice does no harm."""

@@ -130,15 +130,16 @@ class _Watcher:
     def observe(self, input_ids: torch.Tensor) -> None:
         """Take the tokens that came since the last call."""
         new = input_ids[:, self._prompt_width + self._n_seen :].tolist()  # (B, new)
+        now = time.perf_counter()  # one time for the batch, whose tokens come together
         for row, tokens in zip(self._rows, new, strict=True):
             for token in tokens:
                 if not row.finish_reason:
-                    self._take(row, token)
+                    self._take(row, token, now)
         self._n_seen = input_ids.shape[1] - self._prompt_width
 
-    def _take(self, row: Row, token: int) -> None:
+    def _take(self, row: Row, token: int, now: float) -> None:
         if not row.ids:
-            row.first_token_at = time.perf_counter()
+            row.first_token_at = now
         row.ids.append(token)
         if row.constraint is not None:
             try:

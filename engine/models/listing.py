@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from engine.errors import ModelError, ModelUnavailable
 from engine.models.checkpoint import open_folder
-from engine.models.contract import Capability
+from engine.models.contract import CAUSAL, Capability
+from engine.models.nli_labels import label_places
 from engine.models.registry import embedded_folder
 
-LOCAL = frozenset(Capability)
+LOCAL = CAUSAL
+CLASSIFIER = frozenset({Capability.CLASSIFY})
 SERVED = frozenset({Capability.GENERATE, Capability.SCORE, Capability.EMBED})
 PROBE_S = 3.0
 
@@ -24,7 +27,7 @@ class ModelListing:
     """One model, or a backend that offers none. `capabilities` of a server's model are what it may offer."""
 
     name: str
-    kind: str  # embedded, encoder, hf, ollama, openai
+    kind: str  # embedded, encoder, hf, nli, ollama, openai
     capabilities: frozenset[Capability]
     is_available: bool
     detail: str  # why not, or what it is
@@ -53,30 +56,53 @@ def _shipped() -> Iterator[ModelListing]:
 
 
 def _cached() -> Iterator[ModelListing]:
-    """Yield the causal models with safetensors weights in the local Hugging Face cache."""
+    """Yield the causal models and the classifiers with safetensors weights in the local Hugging Face cache."""
     from huggingface_hub import scan_cache_dir
     from huggingface_hub.errors import CacheNotFound
 
     try:
-        repositories = scan_cache_dir().repos
+        repositories = [entry for entry in scan_cache_dir().repos if entry.repo_type == "model"]
     except CacheNotFound:
-        return
+        repositories = []
+    n_classifiers = 0
     for repository in sorted(repositories, key=lambda entry: entry.repo_id):
-        folders = [revision.snapshot_path for revision in repository.revisions]
-        if repository.repo_type == "model" and any(_is_causal(folder) for folder in folders):
-            name, size = f"hf:{repository.repo_id}", f"installed, {repository.size_on_disk_str}"
-            yield ModelListing(name=name, kind="hf", capabilities=LOCAL, is_available=True, detail=size)
+        configs = [config for r in repository.revisions if (config := _config(r.snapshot_path)) is not None]
+        detail = f"installed, {repository.size_on_disk_str}"
+        if any(_is_a(config, "ForCausalLM") for config in configs):
+            name = f"hf:{repository.repo_id}"
+            yield ModelListing(name=name, kind="hf", capabilities=LOCAL, is_available=True, detail=detail)
+        elif any(_is_a(config, "ForSequenceClassification") and _tells_entailment(config) for config in configs):
+            n_classifiers += 1
+            name = f"nli:{repository.repo_id}"
+            yield ModelListing(name=name, kind="nli", capabilities=CLASSIFIER, is_available=True, detail=detail)
+    if not n_classifiers:
+        detail = "none in the local cache: name a folder, or fetch one with `hf download <id>`"
+        name = "nli:<folder or Hub id>"
+        yield ModelListing(name=name, kind="nli", capabilities=CLASSIFIER, is_available=False, detail=detail)
 
 
-def _is_causal(folder: Path) -> bool:
-    config = folder / "config.json"
-    if not config.is_file() or not any(folder.glob("*.safetensors")):
-        return False
+def _config(folder: Path) -> dict[str, Any] | None:
+    """Return the configuration of a checkpoint with safetensors weights; None: there is none that can be read."""
+    path = folder / "config.json"
+    if not path.is_file() or not any(folder.glob("*.safetensors")):
+        return None
     try:
-        architectures = json.loads(config.read_text("utf-8")).get("architectures") or []
+        config = json.loads(path.read_text("utf-8"))
     except ValueError:
+        return None
+    return config if isinstance(config, dict) else None
+
+
+def _is_a(config: dict[str, Any], ending: str) -> bool:
+    return any(str(name).endswith(ending) for name in config.get("architectures") or [])
+
+
+def _tells_entailment(config: dict[str, Any]) -> bool:
+    try:
+        label_places("", config.get("id2label") or {})
+    except (ModelUnavailable, ValueError):
         return False
-    return any(name.endswith("ForCausalLM") for name in architectures)
+    return True
 
 
 def _ollama() -> Iterator[ModelListing]:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import ModelError, ModelUnavailable
+from engine.errors import ModelError
 from engine.models import chat
 from engine.models.checkpoint import Checkpoint, digest_of
 from engine.models.contract import (
-    Capability,
+    CAUSAL,
     ContinuationScore,
     LanguageModel,
     ModelDescription,
@@ -22,9 +22,10 @@ from engine.models.contract import (
     Sampling,
     ScoringRequest,
 )
-from engine.models.device import choose_device, choose_dtype
+from engine.models.device import choose_device
 from engine.models.options import ConstraintFactory
 from engine.models.outcome import decoding_of, failed
+from engine.models.weights import load_weights
 from engine.records import Generation
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ CPU_TOKENS, GPU_TOKENS = 16_384, 131_072  # prompt tokens of a batch, padding in
 class LocalModel(LanguageModel):
     """A causal model with its weights in this process."""
 
-    capabilities = frozenset(Capability)
+    capabilities = CAUSAL
 
     def __init__(self, checkpoint: Checkpoint, *, device: str = "auto", batch_size: int | None = None) -> None:
         self.name = checkpoint.name
@@ -51,7 +52,7 @@ class LocalModel(LanguageModel):
         self._tokens = CPU_TOKENS if on_cpu else GPU_TOKENS
         self._tokenizer: Any
         self._module: Any
-        self._tokenizer, self._module = _load(checkpoint, self._device)
+        self._tokenizer, self._module = load_weights(checkpoint, "AutoModelForCausalLM", self._device, padding="left")
         self._end_ids = _take_end_ids(self._module, self._tokenizer)
         self._constraints = ConstraintFactory(
             self._tokenizer, int(self._module.get_output_embeddings().weight.shape[0]), self._end_ids
@@ -247,28 +248,6 @@ def _answer(
         temperature=sampling.temperature,
         seed=_seed(prompt, sampling),
     )
-
-
-def _load(checkpoint: Checkpoint, device: str) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
-    from safetensors import SafetensorError
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
-    safe = {"local_files_only": True, "trust_remote_code": False}
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(checkpoint.folder, padding_side="left", **safe)
-        module, loaded = AutoModelForCausalLM.from_pretrained(
-            checkpoint.folder, use_safetensors=True, dtype=choose_dtype(device), output_loading_info=True, **safe
-        )  # type: ignore[misc]
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
-        raise ModelUnavailable(f"{checkpoint.name}: {checkpoint.folder} cannot be loaded: {error}") from error
-    if loaded["missing_keys"]:  # transformers would go on with random numbers in their place
-        missing = ", ".join(sorted(loaded["missing_keys"])[:3])
-        raise ModelUnavailable(
-            f"{checkpoint.name}: the weights lack {missing}. Download or train the checkpoint again."
-        )
-    return tokenizer, module.to(device).eval()
 
 
 def _take_end_ids(module: Any, tokenizer: Any) -> tuple[int, ...]:

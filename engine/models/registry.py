@@ -12,7 +12,7 @@ from engine.models.contract import LanguageModel
 
 FORMS = (
     "embedded, minilm, encoder:<folder or Hub id>, hf:<folder or Hub id>[@revision], "
-    "ollama:<name>, openai:<model>[@<base url>]"
+    "nli:<folder or Hub id>[@revision], ollama:<name>, openai:<model>[@<base url>]"
 )
 
 
@@ -39,22 +39,10 @@ def open_model(
     """
     kind, _, reference = name.partition(":")
     match kind:
-        case "embedded" if not reference:
-            from engine.models.local import LocalModel
-
-            return LocalModel(_embedded(), device=device)
-        case "minilm" if not reference:
-            from engine.models.encoder import open_minilm
-
-            return open_minilm(device=device)
-        case "hf" if reference:
-            from engine.models.local import LocalModel
-
-            return LocalModel(find_checkpoint(name, reference), device=device)
-        case "encoder" if reference:
-            from engine.models.encoder import SentenceEncoder
-
-            return SentenceEncoder(find_checkpoint(name, reference, subfolders=True), device=device)
+        case "embedded" | "minilm" if not reference:
+            return _open_local(kind, name, reference, device)
+        case "hf" | "encoder" | "nli" if reference:
+            return _open_local(kind, name, reference, device)
         case "ollama" if reference:
             from engine.models.ollama import OllamaModel
 
@@ -62,6 +50,25 @@ def open_model(
         case "openai" if reference:
             return _open_openai(reference, timeout_s, concurrency)
     raise ModelError(f"expected a model name of the form {FORMS}; got {name!r}")
+
+
+def _open_local(kind: str, name: str, reference: str, device: str) -> LanguageModel:
+    match kind:
+        case "minilm":
+            from engine.models.encoder import open_minilm
+
+            return open_minilm(device=device)
+        case "encoder":
+            from engine.models.encoder import SentenceEncoder
+
+            return SentenceEncoder(find_checkpoint(name, reference, subfolders=True), device=device)
+        case "nli":
+            from engine.models.nli import NliClassifier
+
+            return NliClassifier(find_checkpoint(name, reference), device=device)
+    from engine.models.local import LocalModel
+
+    return LocalModel(_embedded() if kind == "embedded" else find_checkpoint(name, reference), device=device)
 
 
 def known_digest(name: str) -> str | None:

@@ -228,7 +228,7 @@ comment on column claims.relation is 'The relation that it states; null: not fou
 comment on column claims.claimed_value is 'The value that it states; null: not found out.';
 comment on column claims.claim_kind is 'fact (about an item) or history (about what the user did).';
 comment on column claims.verdict is 'supported, contradicted, unverifiable, or unscored (it was not checked).';
-comment on column claims.evidence_kind is 'What the verdict rests on: catalogue, history, triple, interactions, judge (a language model''s answer) or none.';
+comment on column claims.evidence_kind is 'What the verdict rests on: catalogue, history, triple, interactions, judge (a model''s answer) or none.';
 comment on column claims.evidence is 'The row that supports or contradicts it, in words; null: there is none.';
 
 comment on view paths is 'One row a hop of a knowledge-graph path that leads to a recommendation.';
@@ -272,7 +272,7 @@ comment on column personal_data.in_prompt is 'Whether the same stands in a promp
 comment on view derived is 'One row a file of rows that an audit derived from a run: claims, attributions, found paths or personal data.';
 comment on column derived.table_name is 'claims, attributions, personal_data or found_paths (those are in the view paths).';
 comment on column derived.run_id is 'The run.';
-comment on column derived.producer is 'The audit that made them, with its version; null: the file cannot be read.';
+comment on column derived.producer is 'What made them, with its version, the options that were asked for and a judge''s digest; null: the file cannot be read.';
 comment on column derived.journal_head is 'Head of the run''s journal when they were made; another one than in journals: records came after.';
 comment on column derived.n_rows is 'Number of rows.';
 comment on column derived.problem is 'Why the file could not be read; null: it was.';

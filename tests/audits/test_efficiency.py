@@ -162,3 +162,45 @@ def test_quantile_intervals():
     assert quantile_interval(np.ones(9), np.ones(9), 0.5, how) is None
     many = quantile_interval(np.arange(10_000.0), np.ones(10_000), 0.95, how)
     assert many.low == pytest.approx(9499 - 1.96 * np.sqrt(10_000 * 0.95 * 0.05), abs=2)
+
+
+def timed(latencies: list[float], batch_size: int | None) -> LogBuilder:
+    """One user a latency, in the order of the plan."""
+    users = [f"u{place:02}" for place in range(len(latencies))]
+    log = LogBuilder().items({"b": []}).users({u: [] for u in users}, {}).run("r", {u: ["b"] for u in users}, k=1)
+    for user, latency in zip(users, latencies, strict=True):
+        log.connection.execute(
+            "update store.requests set latency_ms = $l, batch_size = $b where user_id = $u",
+            {"l": latency, "b": batch_size, "u": user},
+        )
+    return log
+
+
+@pytest.mark.parametrize(
+    ("latencies", "batch_size", "n_batches"),
+    [
+        ([100.0] * 5 + [300.0], None, 6),  # a log from elsewhere, in whole milliseconds
+        ([100.0] * 5 + [300.0], 1, 6),
+        ([100.0] * 10 + [300.0] * 2, 2, 6),
+        ([100.0] * 9 + [300.0] * 2, 2, 6),  # a batch was recorded in part
+    ],
+)
+def test_batches_of_equal_latency_are_units_of_their_own(latencies, batch_size, n_batches):
+    found = measures(timed(latencies, batch_size))
+    for name in ("latency_p50", "wait_p50"):
+        interval = found[name].interval
+        assert interval is not None, found[name].note
+        assert interval.method.startswith(f"bootstrap over {n_batches} batches")
+    assert found["latency_p50"].interval.high <= 300.0
+
+
+def test_batches_that_took_equally_long_are_units_of_their_own_whatever_their_size():
+    log = timed([100.0, 100.0, 200.0, 100.0, 100.0, 200.0, 200.0, 600.0], 2)
+    log.connection.execute("update store.requests set batch_size = 1 where latency_ms > 100")
+    assert measures(log)["wait_p50"].interval.method.startswith("bootstrap over 6 batches")
+
+
+def test_calls_of_equal_time_to_the_first_token_are_units_of_their_own():
+    log = timed([100.0] * 6, 1)
+    log.calls("r", [{"request_id": f"u{i:02}:0", "first_token_ms": 9.0 if i else 12.0} for i in range(6)])
+    assert measures(log)["first_token_p50"].interval.method.startswith("bootstrap over 6 batches")

@@ -266,6 +266,7 @@ def test_profiles_that_ship_are_read_and_say_what_they_rest_on():
         profile = load_profile(name)
         assert bool(profile.citations) == (name != "none")
         assert (profile.impact_ratio_line == 0.8) == (name == LL144)
+        assert ("This profile does not decide" in profile.says) == (name != "none")
 
 
 @pytest.mark.parametrize(

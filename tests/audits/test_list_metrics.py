@@ -249,3 +249,18 @@ def test_text_diversity_is_made_from_the_rows_that_its_query_gives(tmp_path):
     vectors = np.array([made[title] for title in listed]) / 2
     cosines = [vectors[i] @ vectors[j] for i in range(3) for j in range(i)]
     assert found.value == pytest.approx(1 - fmean(cosines), abs=1e-6)
+
+
+def test_an_item_without_a_text_vector_is_in_no_pair(tmp_path):
+    log = (
+        LogBuilder()
+        .items({c: [] for c in "abz"})
+        .users({"u": ["a"], "v": ["a"]}, {"u": [], "v": []})
+        .run("r", {"u": ["a", "z", "b"], "v": ["a", "z", "?"]})
+    )
+    made = {"Title a": (1.0, 0.0), "Title b": (0.6, 0.8), "Title z": (0.0, 0.0)}
+    items = [Item(item_id=i, title=f"Title {i}") for i in "abz"]
+    ItemVectors(tmp_path / "vectors").of_items(items, Encoder(made))
+    (found,) = measure(log.evidence("r", cache=tmp_path), find_metric("intra_list_diversity_text"), HOW)
+    assert found.value == pytest.approx(1 - 0.6, abs=1e-6)  # a with b; z would have made it 0.8
+    assert (found.n, found.unscored) == (1, 1)  # v has one item with a vector: no pair

@@ -95,7 +95,7 @@ def test_where_nothing_is_open_no_model_is_opened(monkeypatch):
 def test_a_model_that_can_do_neither_is_refused(monkeypatch):
     model = ScriptedModel(vectors=lambda _: [1.0])
     model.capabilities = frozenset({Capability.EMBED})
-    with pytest.raises(AuditError, match="neither score nor generate"):
+    with pytest.raises(AuditError, match="neither classify, score nor generate"):
         judged(model, monkeypatch)
     assert model.is_closed
 
