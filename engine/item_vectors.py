@@ -64,6 +64,8 @@ def _order(items: Sequence[Item]) -> list[int]:
 
 
 def _back(vectors: NDArray[np.float32], order: Sequence[int]) -> NDArray[np.float32]:
+    if order == list(range(len(order))):
+        return vectors
     result = np.empty_like(vectors)
     result[np.asarray(order, dtype=np.int64)] = vectors
     return result

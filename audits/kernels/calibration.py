@@ -25,7 +25,7 @@ def label_divergence(evidence: Evidence, using: dict[str, str], parameters: dict
     )
     shares = _shares(labels, n_items)
     had = sparse.csr_array(
-        (past["n_times"].to_numpy(), (past["request_no"].to_numpy() - 1, past["item_no"].to_numpy() - 1)),
+        (np.ones(past.num_rows), (past["request_no"].to_numpy() - 1, past["item_no"].to_numpy() - 1)),
         shape=(len(lists), n_items),
         dtype=np.float64,
     )

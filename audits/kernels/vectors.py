@@ -35,9 +35,9 @@ def read_vectors(
     catalogues = read_catalogues(evidence, using, parameters)
     store = ItemVectors(evidence.cache / "vectors")
     made = [_of(store, items, encoder, embed) for items in catalogues]
-    vectors = np.concatenate(made) if made else np.zeros((0, 1), dtype=np.float32)
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.maximum(lengths, 1e-12)
+    vectors = made[0] if len(made) == 1 else np.concatenate(made or [np.zeros((0, 1), dtype=np.float32)])
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    return np.divide(vectors, np.maximum(lengths, 1e-12)[:, None], out=vectors)
 
 
 def read_catalogues(

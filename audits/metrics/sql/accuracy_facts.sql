@@ -1,5 +1,5 @@
 -- One row a request: its held-out items, which of them are in the list, and where; counts are null without any.
--- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, discounts
+-- uses: scope, numbered_requests, placed, target_rows, hit_rows, discounts
 -- kept
 select q.run_id, q.request_id, q.user_id, q.request_no, q.list_k, t.n_targets, i.ideal_gain,
     case when t.n_targets > 0 then coalesce(h.n_hits, 0) end as n_hits,

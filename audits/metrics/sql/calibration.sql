@@ -8,13 +8,13 @@ left join (
     from (
         select a.request_no, a.label_no, a.weight / nullif(b.weight, 0.0) as share
         from (
-            select h.request_no, s.label_no, sum(h.n_times * s.share) as weight
+            select h.request_no, s.label_no, sum(s.share) as weight
             from history_rows h
             join label_shares s on s.run_no = h.run_no and s.item_no = h.item_no
             group by h.request_no, s.label_no
         ) a
         join (
-            select h.request_no, sum(h.n_times * s.share) as weight
+            select h.request_no, sum(s.share) as weight
             from history_rows h
             join label_shares s on s.run_no = h.run_no and s.item_no = h.item_no
             group by h.request_no

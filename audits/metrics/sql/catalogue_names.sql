@@ -1,5 +1,5 @@
 -- One row a creator or category of a catalogue item of the runs in scope, in the catalogue's order.
--- uses: scope, numbered_requests, run_items
+-- uses: run_items
 select r.item_no, l.kind, l.label
 from item_labels l
 join (select distinct dataset_fingerprint, item_id, item_no from run_items) r

@@ -1,5 +1,5 @@
 -- One row a run and catalogue item, zeros included: how often it was delivered, and its exposure, 1 / log2(1 + rank).
--- uses: scope, numbered_requests, run_items, placed
+-- uses: run_items, placed
 -- kept
 select i.run_id, i.run_no, i.item_id, i.item_no, coalesce(d.n_delivered, 0) as n_delivered,
     coalesce(d.exposure, 0.0) as exposure

@@ -1,6 +1,6 @@
 -- One row a request: graded gain of its list and of the best list possible; null without rated held-out items. Both are
 -- divided by 2^(best rating of the request), which leaves their ratio as it is: play counts would be beyond any number.
--- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows
+-- uses: scope, numbered_requests, placed, target_rows, hit_rows
 -- kept
 select q.run_id, q.request_id, q.user_id, t.ideal_gain,
     case when t.ideal_gain is not null then coalesce(h.gain, 0.0) end as gain

@@ -16,6 +16,8 @@ left join (
     select y.run_no, y.item_no, count(*) as n_hits from hit_rows y group by y.run_no, y.item_no
 ) h on h.run_no = g.run_no and h.item_no = g.item_no
 left join (
-    select z.run_no, z.item_no, count(*) as n_had from history_rows z group by z.run_no, z.item_no
+    select z.run_no, z.item_no, count(distinct z.request_no) as n_had
+    from history_rows z
+    group by z.run_no, z.item_no
 ) c on c.run_no = g.run_no and c.item_no = g.item_no
 group by g.run_id, g.group_name

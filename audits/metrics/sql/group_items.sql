@@ -1,6 +1,6 @@
 -- One row a run, combination of attribute values, item and kind of row: how often its users had the item, or how often it
 -- was delivered to them, and its exposure there. Both numbers make one key while it is summed up: far faster than two.
--- uses: scope, numbered_requests, run_items, placed, history_rows, user_groups, group_combinations, request_groups
+-- uses: scope, numbered_requests, placed, history_rows, user_groups, group_combinations, request_groups
 -- kept
 select r.run_no, r.group_no, x.item_no, x.n_had, x.n_listed, x.exposure
 from (
@@ -13,7 +13,7 @@ from (
         join request_groups g on g.request_no = p.request_no
         group by cast(g.group_no as bigint) * 1000000000 + p.item_no
         union all
-        select cast(g.group_no as bigint) * 1000000000 + h.item_no as both_nos, sum(h.n_times) as n_had, 0 as n_listed,
+        select cast(g.group_no as bigint) * 1000000000 + h.item_no as both_nos, count(*) as n_had, 0 as n_listed,
             0.0 as exposure
         from history_rows h
         join request_groups g on g.request_no = h.request_no

@@ -1,4 +1,4 @@
--- One row a request and item of its user's history, by numbers: how often.
--- uses: scope, numbered_requests, run_items, history_rows
-select request_no, item_no, n_times
+-- One row a request and interaction of its user with a catalogue item before the cutoff, by numbers.
+-- uses: history_rows
+select request_no, item_no
 from history_rows

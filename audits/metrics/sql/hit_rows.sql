@@ -1,5 +1,5 @@
 -- One row a delivered item that is a target of its request: its rank, and its place among the request's hits.
--- uses: scope, numbered_requests, run_items, placed, target_rows
+-- uses: placed, target_rows
 -- kept
 select d.run_no, d.request_no, d.item_no, d.item_rank, d.score, t.rating,
     row_number() over (partition by d.request_no order by d.item_rank) as hit_place

@@ -1,5 +1,5 @@
 -- One row a run and group of items that its users had or were given.
--- uses: scope, numbered_requests, run_items, placed, history_rows, popularity, item_groups
+-- uses: run_items, placed, history_rows, popularity, item_groups
 select distinct g.run_id, g.group_name
 from item_groups g
 join (

@@ -1,6 +1,6 @@
 -- One row a run, item and group that the item belongs to: its provider, its domain, head or tail, or a label of a kind.
 -- An item of several groups counts in equal parts for each; one of none is "unknown".
--- uses: scope, numbered_requests, run_items, popularity
+-- uses: run_items, popularity
 -- kept
 select i.run_id, i.run_no, i.item_no, coalesce(g.group_name, 'unknown') as group_name,
     1 / nullif(coalesce(n.n_groups, 1), 0) as weight

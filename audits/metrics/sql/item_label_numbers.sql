@@ -1,5 +1,5 @@
 -- One row an item and label of the kind asked for, by numbers.
--- uses: scope, numbered_requests, run_items, label_sets, label_shares
+-- uses: run_items, label_sets, label_shares
 select distinct item_no, label_no
 from label_shares
 order by item_no, label_no

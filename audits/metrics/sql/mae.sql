@@ -1,5 +1,5 @@
 -- One row a request: sum of the absolute errors of its predicted ratings, and how many there are.
--- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, rating_errors
+-- uses: scope, numbered_requests, placed, target_rows, hit_rows, rating_errors
 select q.run_id, q.request_id, q.user_id, coalesce(x.error_sum, 0.0) as part, coalesce(x.n_errors, 0) as whole
 from numbered_requests q
 left join (

@@ -1,8 +1,5 @@
 -- One row a delivered item of an answered request, by numbers, at its strict rank: a lost slot keeps its place.
--- uses: scope, numbered_requests, run_items
--- kept
-select q.run_no, q.request_no, i.item_no, s.slot_rank as item_rank, s.score
-from numbered_requests q
-join recorded_slots s on s.run_id = q.run_id and s.request_id = q.request_id
-join run_items i on i.run_no = q.run_no and i.item_id = s.item_id
-where q.request_status = 'answered' and s.outcome = 'delivered' and s.slot_rank <= q.list_k
+-- uses: delivered_rows
+select run_no, request_no, item_no, item_rank, score
+from delivered_rows
+where item_no is not null and item_rank <= coalesce(cast($k as integer), item_rank)

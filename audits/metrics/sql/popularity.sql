@@ -1,6 +1,6 @@
 -- One row a run and catalogue item: training interactions, users behind them, its place from the most popular down, and
 -- whether it lies in the long tail: beyond the most popular share of items.
--- uses: scope, numbered_requests, run_items
+-- uses: run_items
 -- kept
 select x.run_id, x.run_no, x.item_id, x.item_no, x.n_interactions, x.n_users, x.n_training_users, x.n_items, x.place,
     case when x.place > ceil($head_share * x.n_items - 0.000000001) then 1 else 0 end as in_tail

@@ -5,7 +5,7 @@ select f.run_id, f.request_id, f.user_id, p.profile_popularity,
     f.popularity_sum / nullif(f.n_judged, 0) as list_popularity
 from list_facts f
 left join (
-    select h.request_no, sum(h.n_times * c.n_interactions) / nullif(sum(h.n_times), 0) as profile_popularity
+    select h.request_no, avg(cast(c.n_interactions as double)) as profile_popularity
     from history_rows h
     join popularity c on c.run_no = h.run_no and c.item_no = h.item_no
     group by h.request_no

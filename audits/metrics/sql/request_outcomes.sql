@@ -1,5 +1,5 @@
 -- One row a request: slots asked for, and how many ended in each way. All slots of a failed request are lost to it.
--- uses: scope, numbered_requests
+-- uses: numbered_requests, delivered_rows
 -- kept
 select q.run_id, q.request_id, q.user_id, q.requested_k as n_requested,
     case when q.request_status = 'answered' then q.requested_k else 0 end as n_answered,
@@ -10,11 +10,7 @@ select q.run_id, q.request_id, q.user_id, q.requested_k as n_requested,
     coalesce(o.n_ineligible, 0) as n_ineligible, coalesce(d.n_delivered, 0) as n_delivered
 from numbered_requests q
 left join (
-    select c.request_no, count(*) as n_delivered
-    from numbered_requests c
-    join recorded_slots s on s.run_id = c.run_id and s.request_id = c.request_id
-    where c.request_status = 'answered' and s.slot_rank <= c.requested_k and s.outcome = 'delivered'
-    group by c.request_no
+    select s.request_no, count(*) as n_delivered from delivered_rows s group by s.request_no
 ) d on d.request_no = q.request_no
 left join (
     select c.request_no,

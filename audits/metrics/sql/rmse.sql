@@ -1,5 +1,5 @@
 -- One row a run: root of the mean squared error of its predicted ratings; the standard error is over users.
--- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, rating_errors
+-- uses: scope, numbered_requests, placed, target_rows, hit_rows, rating_errors
 select y.run_id, sqrt(y.mean_square) as measured, y.n_errors as n_units,
     case
         when y.n_users > 1 and y.mean_square > 0 then

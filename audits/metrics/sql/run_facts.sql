@@ -7,10 +7,9 @@ select r.run_id, r.label, r.recommender, r.paradigm, r.dataset_name, r.dataset_f
 from runs r
 left join (
     select c.run_id, count(*) as n_requests, count(distinct c.user_id) as n_users,
-        case when min(q.constraints_json) = max(q.constraints_json) then min(q.constraints_json) else 'varied' end
+        case when min(c.constraints_json) = max(c.constraints_json) then min(c.constraints_json) else 'varied' end
             as asked_constraints
     from scope c
-    join requests q on q.run_id = c.run_id and q.request_id = c.request_id
     group by c.run_id
 ) s on s.run_id = r.run_id
 where r.run_id in ($run_ids)
