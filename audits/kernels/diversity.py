@@ -77,7 +77,7 @@ def _count(words: NDArray[np.uint64]) -> NDArray[np.int32]:
 
 
 def in_parts(vectors: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-    """Return the dimensions of vectors in parts, (n_items, <= 16) each: rows of one part stay in a processor's cache."""
+    """Return the dimensions of vectors in parts, (n_items, <= 16) each: one part stays in a processor's cache."""
     return [np.ascontiguousarray(vectors[:, first : first + _PART]) for first in range(0, vectors.shape[1], _PART)]
 
 

@@ -84,9 +84,7 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _best_first(
-    requests: NDArray[np.int32], ranks: NDArray[np.int32], items: NDArray[np.int32]
-) -> NDArray[np.int32]:
+def _best_first(requests: NDArray[np.int32], ranks: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.int32]:
     """Return the items list by list, best first: put in their places where these are few, else sorted; all from 1."""
     longest = int(ranks.max(initial=0)) + 1
     n_places = (int(requests.max(initial=-1)) + 1) * longest
