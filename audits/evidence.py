@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -212,7 +213,12 @@ class Evidence:
         def make() -> BoundQuery:
             return bind(compose(name_or_sql, roles, partial(self.whole._kept_part, roles, values)), values)
 
-        return self._tables.of_query(fill(compose(name_or_sql, roles), values), make)
+        def kernel_rows(part: str) -> str | None:  # no query of their own: told apart by what they are made of
+            if part != "metric_rows" or roles.get(part, part) in named_queries():
+                return None
+            return hashlib.sha256(self._rows_key(roles[part], roles, values).encode()).hexdigest()
+
+        return self._tables.of_query(fill(compose(name_or_sql, roles, kernel_rows), values), make)
 
     def _from(self, table: KeptTable, columns: str) -> str:
         narrowed = table.has_run_id and set(self.run_ids) != set(self.kept_for)

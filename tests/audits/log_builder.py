@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
+from types import SimpleNamespace
 
 import duckdb
+import numpy as np
 
 from audits.evidence import Evidence, open_evidence
+from engine.models.registry import known_digest
 
 DATASET = "d0"
 INVENTED = "An Invented Title"
@@ -343,3 +346,16 @@ def slot(text: str) -> dict[str, object]:
         "outcome": kind, "outcome_detail": detail, "raw_text": raw, "item_id": item,
         "match_kind": "exact" if item else None, "match_score": 1.0 if item else None,
     }  # fmt: skip
+
+
+class Encoder:
+    """Gives the vectors it was made with, under the name and digest of the shipped encoder."""
+
+    def __init__(self, vectors):
+        self.vectors = vectors
+
+    def describe(self):
+        return SimpleNamespace(name="minilm", digest=known_digest("minilm"))
+
+    def embed(self, texts):
+        return np.array([self.vectors[text] for text in texts], dtype=np.float32)

@@ -16,7 +16,9 @@ from audits.results import AuditResult, Breakdown, Finding, Measure, NotApplicab
 from audits.runner import run_audits
 from audits.statistics.group_bootstrap import gap_test, group_draws, percentile_interval
 from audits.statistics.resampling import Resampling
-from tests.audits.log_builder import LogBuilder
+from engine.item_vectors import ItemVectors
+from engine.records import Item
+from tests.audits.log_builder import Encoder, LogBuilder
 
 HOW = Resampling(resamples=1000)
 LL144 = "us-employment-nyc-ll144"
@@ -88,6 +90,24 @@ def test_a_mean_a_ratio_and_a_whole_by_group(plain):
         assert found.ratio == pytest.approx(min(women, men) / max(women, men))
     assert broken_down(plain, "coverage", "gender").overall == pytest.approx(0.5)
     assert "depends on how many people" in broken_down(plain, "coverage", "gender").note
+
+
+def test_a_metric_without_a_query_is_broken_down_too_and_none_stands_for_another(tmp_path):
+    made = {"Title a": (1.0, 0.0), "Title b": (0.6, 0.8), "Title t": (0.0, 1.0)}
+    items = [Item(item_id=i, title=f"Title {i}") for i in "abt"]
+    ItemVectors(tmp_path / "vectors").of_items(items, Encoder(made))
+    groups = {f"u{i:02d}": "fm"[i % 2] for i in range(40)}
+    log = (
+        LogBuilder()
+        .items({i: [] for i in "abt"})
+        .users({u: ["a"] for u in groups}, {u: ["t"] for u in groups}, {u: {"gender": g} for u, g in groups.items()})
+        .run("gr", {u: ["t", "b"] if g == "f" else ["b", "a"] for u, g in groups.items()}, k=2)
+    )
+    asked = {"metrics": "intra_list_diversity_text, hit_rate", "resamples": 1000, "min_sufficient": 20}
+    (outcome,) = run_audits(log.evidence("gr", cache=tmp_path), ["fairness"], {"fairness": asked})
+    for metric, women, men in (("intra_list_diversity_text", 1 - 0.8, 1 - 0.6), ("hit_rate", 1.0, 0.0)):
+        found = {g.labels[0]: g.value for g in broken_down(outcome, metric, "gender").groups}
+        assert found == {"f": pytest.approx(women, abs=1e-6), "m": pytest.approx(men, abs=1e-6)}
 
 
 def test_equals_fairlearn_over_the_raw_rows(plain):

@@ -13,9 +13,8 @@ from audits.measuring import measure
 from audits.metrics.catalogue import find_metric
 from audits.statistics.resampling import Resampling
 from engine.item_vectors import ItemVectors
-from engine.models.registry import known_digest
 from engine.records import Item
-from tests.audits.log_builder import LogBuilder, insert
+from tests.audits.log_builder import Encoder, LogBuilder, insert
 
 HOW = Resampling(resamples=1000)
 S = 1 / math.log2(3)  # discount of rank 2; that of rank 3 is 1/2
@@ -210,21 +209,6 @@ def test_a_user_s_own_lists_are_compared_with_each_other_only():
     )
     found = value(log, "intra_user_diversity", "r")
     assert (found.value, found.n, found.unscored) == (pytest.approx((2 / 3 + 1 + 1) / 3), 1, 1)
-
-
-class Encoder:
-    """Gives the vectors it was made with, under the name and digest of the shipped encoder."""
-
-    def __init__(self, vectors):
-        self.vectors = vectors
-
-    def describe(self):
-        from types import SimpleNamespace
-
-        return SimpleNamespace(name="minilm", digest=known_digest("minilm"))
-
-    def embed(self, texts):
-        return np.array([self.vectors[text] for text in texts], dtype=np.float32)
 
 
 def test_text_diversity_is_made_from_the_rows_that_its_query_gives(tmp_path):
