@@ -9,14 +9,16 @@ left join (
     select x.request_no,
         sum((power(2.0, x.rating - x.best) - power(2.0, 0.0 - x.best)) / log2(1.0 + x.place)) as ideal_gain
     from (
-        select y.request_no, y.rating, n.list_k,
-            greatest(max(y.rating) over (partition by y.request_no), 0.0) as best,
+        select y.request_no, y.rating,
+            greatest(
+                first_value(y.rating) over (partition by y.request_no order by y.rating desc, y.item_no), 0.0
+            ) as best,
             row_number() over (partition by y.request_no order by y.rating desc, y.item_no) as place
         from target_rows y
-        join numbered_requests n on n.request_no = y.request_no
         where y.rating is not null
     ) x
-    where x.place <= x.list_k
+    join numbered_requests n on n.request_no = x.request_no
+    where x.place <= n.list_k
     group by x.request_no
 ) t on t.request_no = q.request_no
 left join (
