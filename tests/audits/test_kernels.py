@@ -117,3 +117,26 @@ def test_many_users_get_the_numbers_that_few_users_get(varied, name):
             # t in place of the normal's quantile for means: a little wider
             assert b.interval.low == pytest.approx(a.interval.low, abs=0.02 * max(1, abs(a.value)))
             assert b.interval.high == pytest.approx(a.interval.high, abs=0.02 * max(1, abs(a.value)))
+
+
+@pytest.mark.parametrize("most_places", [4, 0])  # put in their places; sorted
+@pytest.mark.parametrize("taken_twice", [False, True])
+def test_items_come_list_by_list_and_best_first_however_they_are_stored(monkeypatch, most_places, taken_twice):
+    monkeypatch.setattr(lists, "_MOST_PLACES", most_places)
+    draw = np.random.default_rng(3)
+    rows = [
+        (r, rank, draw.integers(1, 50))
+        for r in (1, 2, 4, 9)
+        for rank in draw.permutation(12)[: draw.integers(1, 9)] + 1
+    ]
+    if taken_twice:
+        rows.append((rows[0][0], rows[0][1], 7))
+    expected = [item for _, _, item in sorted(rows, key=lambda row: row[:2])]
+    mixed = [rows[place] for place in sorted(range(len(rows)), key=lambda place: (rows[place][1], place))]
+    requests, ranks, items = (np.array(column, dtype=np.int32) for column in zip(*mixed, strict=True))
+    assert lists._best_first(requests, ranks, items).tolist() == expected
+
+
+def test_no_item_at_all_makes_no_list():
+    nothing = np.zeros(0, dtype=np.int32)
+    assert lists._best_first(nothing, nothing, nothing).tolist() == []

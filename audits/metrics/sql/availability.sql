@@ -1,13 +1,17 @@
 -- One row: which kinds of evidence the runs in scope have at all. Targets: any interaction is held out, even one with an
--- item that the user had before. Ratings: so, and the dataset has ratings.
+-- item that the user had before.
 select
     exists (select 1 from requests q where q.run_id in ($run_ids) and q.n_holdout > 0) as targets,
     exists (
         select 1
-        from interactions i
-        join runs r on r.dataset_fingerprint = i.dataset_fingerprint
-        where r.run_id in ($run_ids) and i.rating is not null
-    ) and exists (select 1 from requests q where q.run_id in ($run_ids) and q.n_holdout > 0) as ratings,
+        from requests q
+        join runs r on r.run_id = q.run_id
+        join (
+            select dataset_fingerprint, user_id, position from interactions where rating is not null
+        ) i on i.dataset_fingerprint = r.dataset_fingerprint and i.user_id = q.user_id
+        where q.run_id in ($run_ids) and q.n_holdout > 0 and i.position >= q.n_history
+            and i.position < q.n_history + q.n_holdout
+    ) as ratings,
     exists (
         select 1
         from user_attributes a
