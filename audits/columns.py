@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from audits.results import Table
 from audits.wording import relation_text
@@ -72,9 +73,10 @@ def column_of(name: str, cells: Sequence[Cell]) -> Column:
     """Return one column as it is shown, of its name and all its cells."""
     there = [cell for cell in cells if cell is not None]
     is_grouped = name not in _PLAIN
-    if not there or not all(_is_number(cell) for cell in there):
+    numbers = [float(cell) for cell in there if _is_number(cell)]
+    if not there or len(numbers) < len(there):
         return Column(name=name, header=header_text(name), decimals=None, is_grouped=is_grouped)
-    numbers = [float(cell) for cell in there if math.isfinite(cell)]
+    numbers = [number for number in numbers if math.isfinite(number)]
     decimals = _decimals(numbers)
     return Column(
         name=name,
@@ -129,7 +131,7 @@ def _printf(numbers: Sequence[float], decimals: int, *, is_grouped: bool) -> str
     return f"%.{max(_MOST_DECIMALS, math.ceil(math.log10(max(largest, 1))) + 1)}g"
 
 
-def _is_number(cell: Cell) -> bool:
+def _is_number(cell: Cell) -> TypeGuard[float]:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
