@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from audits.results import Table
 from audits.wording import relation_text
@@ -55,11 +56,7 @@ class Column:
     header: str
     decimals: int | None
     is_grouped: bool = True  # thousands are separated
-
-    @property
-    def format(self) -> str:
-        """How its numbers are written, for printf with a flag for thousands."""
-        return f"%{',' if self.is_grouped else ''}.{self.decimals or 0}f"
+    format: str = ""  # how its numbers are written, for printf with a flag for thousands; none of them reads as 0 but 0
 
 
 def header_text(name: str) -> str:
@@ -75,12 +72,18 @@ def columns_of(table: Table) -> tuple[Column, ...]:
 def column_of(name: str, cells: Sequence[Cell]) -> Column:
     """Return one column as it is shown, of its name and all its cells."""
     there = [cell for cell in cells if cell is not None]
-    are_numbers = bool(there) and all(_is_number(cell) for cell in there)
+    is_grouped = name not in _PLAIN
+    numbers = [float(cell) for cell in there if _is_number(cell)]
+    if not there or len(numbers) < len(there):
+        return Column(name=name, header=header_text(name), decimals=None, is_grouped=is_grouped)
+    numbers = [number for number in numbers if math.isfinite(number)]
+    decimals = _decimals(numbers)
     return Column(
         name=name,
         header=header_text(name),
-        decimals=_decimals([float(cell) for cell in there]) if are_numbers else None,
-        is_grouped=name not in _PLAIN,
+        decimals=decimals,
+        is_grouped=is_grouped,
+        format=_printf(numbers, decimals, is_grouped=is_grouped),
     )
 
 
@@ -94,16 +97,42 @@ def cell_text(cell: Cell, column: Column) -> str:
         return relation_text(cell) if column.name in _RELATIONS else cell
     if column.decimals is None:  # numbers among text
         return number_text(cell)
-    return f"{cell:{',' if column.is_grouped else ''}.{column.decimals}f}"
+    return _text(cell, column.decimals, is_grouped=column.is_grouped)
 
 
 def number_text(number: float) -> str:
     """Write a number by itself: thousands separated, no useless zeros."""
-    return f"{number:,.{_decimals([float(number)])}f}"
+    return _text(number, _decimals([float(number)]) if math.isfinite(number) else 0, is_grouped=True)
 
 
-def _is_number(cell: Cell) -> bool:
-    return isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell)
+def _text(number: float, decimals: int, *, is_grouped: bool) -> str:
+    """Write a number; one that would read as 0 and is not as what it lies below, since rarely is not never."""
+    if not math.isfinite(number):
+        return "NaN" if math.isnan(number) else f"{'-' if number < 0 else ''}∞"
+    if _reads_as_zero(number, decimals):
+        smallest = f"{10.0**-decimals:.{decimals}f}"
+        return f"< {smallest}" if number > 0 else f"> -{smallest}"
+    return f"{number or 0:{',' if is_grouped else ''}.{decimals}f}"
+
+
+def _reads_as_zero(number: float, decimals: int) -> bool:
+    return number != 0 and float(f"{number:.{decimals}f}") == 0
+
+
+def _printf(numbers: Sequence[float], decimals: int, *, is_grouped: bool) -> str:
+    """Return the format of a column that a widget writes: printf knows no "<", so small numbers get more decimals.
+
+    Where even the most decimals show 0, each number is written with as many digits as it needs.
+    """
+    for more in range(decimals, max(decimals, _MOST_DECIMALS) + 1):
+        if not any(_reads_as_zero(number, more) for number in numbers):
+            return f"%{',' if is_grouped else ''}.{more}f"
+    largest = max(abs(number) for number in numbers)
+    return f"%.{max(_MOST_DECIMALS, math.ceil(math.log10(max(largest, 1))) + 1)}g"
+
+
+def _is_number(cell: Cell) -> TypeGuard[float]:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
 def _decimals(numbers: Sequence[float]) -> int:

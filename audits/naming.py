@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,12 +35,21 @@ def told_apart(runs: Sequence[Labelled | RunSummary]) -> dict[str, str]:
     """Return each run's name by run id, no two the same.
 
     A run that shares its label with another is named with whatever of model, seed and k differs among them, for
-    example "unisrec (seed 2)"; with the end of its id where that is not enough.
+    example "unisrec (seed 2)"; with the end of its id where that is not enough, and with all of it where ids end alike
+    or another run's label reads like the name.
     """
     by_label: dict[str, list[Labelled | RunSummary]] = {}
     for run in runs:
         by_label.setdefault(run.label or run.recommender, []).append(run)
-    return {run_id: name for label, own in by_label.items() for run_id, name in _names(label, own).items()}
+    return one_each({run_id: name for label, own in by_label.items() for run_id, name in _names(label, own).items()})
+
+
+def one_each(names: Mapping[str, str]) -> dict[str, str]:
+    """Return names by run id, the whole id added to those that several runs have, until no two are the same."""
+    made = dict(names)
+    while repeated := {name for name, n in Counter(made.values()).items() if n > 1}:
+        made = {run_id: f"{name} ({run_id})" if name in repeated else name for run_id, name in made.items()}
+    return made
 
 
 def _names(label: str, runs: Sequence[Labelled | RunSummary]) -> Mapping[str, str]:
@@ -49,7 +59,9 @@ def _names(label: str, runs: Sequence[Labelled | RunSummary]) -> Mapping[str, st
     differ = [place for place in range(3) if len({own[place] for own in traits}) > 1]
     said = {run.run_id: [own[place] for place in differ] for run, own in zip(runs, traits, strict=True)}
     shared = list(said.values())
-    return {
-        run_id: f"{label} ({', '.join([*own, run_id[-_ID_END:]] if shared.count(own) > 1 else own)})"
-        for run_id, own in said.items()
-    }
+    ends = [run_id[-_ID_END:] for run_id in said]
+    names = {}
+    for run_id, own in said.items():
+        end = run_id[-_ID_END:] if ends.count(run_id[-_ID_END:]) == 1 else run_id
+        names[run_id] = f"{label} ({', '.join([*own, end] if shared.count(own) > 1 else own)})"
+    return names

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from audits.results import Measure
 from audits.wording import count_text, measure_text
 
-_SCALE = "on a scale from 0, no change, to 1"
+_SCALE = "on a scale from -1 to 1, where 0 is as much as chance"
 
 
 def faithfulness_answer(label: str, measures: Sequence[Measure], min_users: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import count, groupby
 from typing import assert_never
 
 from audits.columns import NOTHING, Column, cell_text, columns_of
@@ -37,8 +37,17 @@ def blocks(sections: Sequence[Section], labels: Labels) -> list[Block]:
 
 
 def cards_of(shown: Sequence[Block]) -> list[Card]:
-    """Return the cards of all blocks, each once, by label."""
-    return sorted({card.name: card for block in shown for card in block.cards}.values(), key=lambda card: card.label)
+    """Return the cards of all blocks, each once, by label; audits of other k have cards of their own."""
+    return sorted({card for block in shown for card in block.cards}, key=lambda card: (card.label, repr(card)))
+
+
+def card_ids(cards: Sequence[Card]) -> dict[Card, str]:
+    """Return an id for each card, no two the same: its name, numbered where cards of other k or terms share it."""
+    ids: dict[Card, str] = {}
+    for card in cards:
+        numbered = (f"{card.name}-{place}" if place > 1 else card.name for place in count(1))
+        ids[card] = next(one for one in numbered if one not in ids.values())
+    return ids
 
 
 def _place(section: Section) -> int:

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from audits.audit import Topic
 from audits.discovery import find_audits
 from audits.reports.block import Block, Query
-from audits.reports.blocks import blocks, cards_of
+from audits.reports.blocks import blocks, card_ids, cards_of
 from audits.reports.report import CHAIN, Report
 from audits.results import AuditFailure, AuditResult, Finding, NotApplicable, Severity
 
@@ -53,18 +53,19 @@ def report_html(report: Report) -> str:
         for section in part.result.sections
         if isinstance(section, Finding) and section.severity is Severity.HIGH
     ]
+    ids = card_ids(cards_of([block for part in parts for block in part.blocks]))
     return _template().render(
         report=report,
         chain=CHAIN,
-        card_keys=_card_keys,
+        ids_by_label=lambda block: {card.label: ids[card] for card in block.cards},
         parts=parts,
         weighty=weighty,
         n_open_weighty=_OPEN_WEIGHTY,
-        cards=cards_of([block for part in parts for block in part.blocks]),
+        card_ids=ids,
         not_applicable=[(_title(o.audit), o) for o in report.outcomes if isinstance(o, NotApplicable)],
         failures=[(_title(o.audit), o) for o in report.outcomes if isinstance(o, AuditFailure)],
-        prompts={run.name: json.loads(run.prompt_hashes or "{}") for run in report.runs},
-        packages={run.name: json.loads(run.package_versions or "{}") for run in report.runs},
+        prompts={run.facts.run_id: json.loads(run.prompt_hashes or "{}") for run in report.runs},
+        packages={run.facts.run_id: json.loads(run.package_versions or "{}") for run in report.runs},
     )
 
 
@@ -82,11 +83,6 @@ def _part(result: AuditResult, labels: Mapping[str, str]) -> Part:
 def _severities(findings: Sequence[Finding]) -> tuple[tuple[str, int], ...]:
     counts = Counter(finding.severity for finding in findings)
     return tuple((str(severity), counts[severity]) for severity in Severity if counts[severity])
-
-
-def _card_keys(block: Block) -> dict[str, str]:
-    """Return the keys of a block's cards by their labels."""
-    return {card.label: card.name for card in block.cards}
 
 
 def _title(audit: str) -> str:

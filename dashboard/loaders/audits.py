@@ -90,7 +90,10 @@ def _found(cohort: Cohort, audit: str, place: str = "") -> _Found:
 def _worked_out(cohort: Cohort, audit: str) -> _Found:
     runs = (*cohort.run_ids, cohort.reference) if cohort.reference else cohort.run_ids
     not_derived = _prepared(log.home(), runs, audit, log.version(runs))  # it may move the version
-    return _run_audit(log.home(), cohort.run_ids, cohort.reference, cohort.users, audit, not_derived, log.version(runs))
+    names = tuple(sorted(cohort.names.items()))
+    return _run_audit(
+        log.home(), cohort.run_ids, cohort.reference, cohort.users, names, audit, not_derived, log.version(runs)
+    )
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -104,6 +107,7 @@ def _run_audit(
     run_ids: tuple[str, ...],
     reference: str | None,
     users: tuple[tuple[str, str], ...],
+    names: tuple[tuple[str, str], ...],  # what answers call runs, which depends on runs that are not looked at
     audit: str,
     not_derived: tuple[tuple[str, str], ...],
     at_version: str,

@@ -42,6 +42,13 @@ def written(name, *cells):
         ((True, False), ["yes", "no"]),
         ((math.pi,), ["3.142"]),
         ((0.0,), ["0"]),
+        ((-0.0, 0.5), ["0.0", "0.5"]),
+        ((70.1033, 0.0041, 0.0, -0.0041), ["70.10", "< 0.01", "0.00", "> -0.01"]),
+        ((1500, 0.3), ["1,500", "< 1"]),
+        ((1e-9,), ["< 0.000001"]),
+        ((0.25, math.nan, math.inf, -math.inf), ["0.25", "NaN", "∞", "-∞"]),
+        ((math.nan,), ["NaN"]),
+        (("text", math.nan, math.inf), ["text", "NaN", "∞"]),
     ],
 )
 def test_numbers_of_a_column_have_one_precision(cells, said):
@@ -59,12 +66,36 @@ def test_the_printf_format_says_the_same():
     assert [column.format for column in columns_of(table)] == ["%,.0f", "%.0f", "%,.3f"]
 
 
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ((70.1033, 0.0041, 0.0), "%,.3f"),
+        ((1500, 0.3), "%,.1f"),
+        ((1500, -0.00001), "%.5g"),
+        ((0.25, math.nan, math.inf), "%,.2f"),
+        (("text", 0.001), ""),
+    ],
+)
+def test_no_number_of_a_widget_reads_as_zero_but_zero(cells, said):
+    assert column_of("value", cells).format == said
+
+
+@given(st.lists(st.floats(-1e12, 1e12), min_size=1, max_size=5))
+def test_only_zero_reads_as_zero(numbers):
+    column = column_of("value", numbers)
+    for number in numbers:
+        assert (cell_text(number, column).strip("0.") == "") == (number == 0)
+        assert number == 0 or float(column.format.replace(",", "") % number) != 0
+
+
 @given(st.lists(st.floats(-1e12, 1e12), min_size=1, max_size=5))
 def test_no_number_is_told_wrong_by_more_than_its_last_digit(numbers):
     column = column_of("value", numbers)
     for number in numbers:
-        told = float(cell_text(number, column).replace(",", ""))
-        assert abs(told - number) <= 0.5 * 10.0 ** -(column.decimals or 0) + 1e-9 * abs(number)
+        said = cell_text(number, column)
+        told = float(said.lstrip("<> ").replace(",", ""))
+        most = 1.0 if said[0] in "<>" else 0.5
+        assert abs(told - number) <= most * 10.0 ** -(column.decimals or 0) + 1e-9 * abs(number)
 
 
 def test_a_number_by_itself():

@@ -30,6 +30,7 @@ OWNED = measure("hint_owned", 0.1, 0.0, 0.3, n=16)
     ("measures", "said"),
     [
         ([CUT, WRONG], ["The lists of cot follow its reasoning: cutting it changes them by 0.26 [0.20, 0.32] more"]),
+        ([CUT], ["more than chance does, on a scale from -1 to 1, where 0 is as much as chance"]),
         ([NO_CUT], ["are not shown to follow its reasoning", "0.01 [-0.04, 0.06]"]),
         ([NO_CUT, WRONG], ["follow its reasoning: wrong terms in it change them by 0.20 [0.15, 0.25]"]),
         ([replace(CUT, n=7)], ["cannot be told from 7 users"]),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from audits.naming import Labelled, told_apart
 from audits.scope import label_of, run_names
+
+LABELS = ("a", "b", "a (seed 1)", "a (m)", "a (seed 1) (0r)", "a (00000001)")
 
 
 def labelled(run_id: str, label: str = "unisrec", model: str | None = "minilm", seed: int = 1, k: int = 10) -> Labelled:
@@ -33,9 +37,32 @@ def test_runs_that_are_equal_in_all_of_it_are_named_by_id():
     ]  # fmt: skip
 
 
-@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from([None, "m"]), st.integers(0, 2)), max_size=8))
+def test_ids_that_end_alike_are_written_out():
+    names = told_apart([labelled("ours-baseline"), labelled("theirs-baseline"), labelled("a-00000003")])
+    assert names == {
+        "ours-baseline": "unisrec (ours-baseline)",
+        "theirs-baseline": "unisrec (theirs-baseline)",
+        "a-00000003": "unisrec (00000003)",
+    }
+
+
+def test_a_label_that_reads_like_a_made_name_is_no_second_one():
+    runs = [labelled("a-1"), labelled("a-2", seed=2), labelled("b-3", label="unisrec (seed 2)")]
+    assert told_apart(runs) == {
+        "a-1": "unisrec (seed 1)", "a-2": "unisrec (seed 2) (a-2)", "b-3": "unisrec (seed 2) (b-3)",
+    }  # fmt: skip
+
+
+def test_a_report_of_two_datasets_has_no_name_twice(log):
+    log.items({"i1": ["x"]}).users({"u1": {}}, {"u1": ["i1"]}).run("ours-baseline", {"u1": ["i1"]})
+    (run,) = log.evidence("ours-baseline").runs
+    names = run_names([run, replace(run, run_id="theirs-baseline", dataset_fingerprint="d1")])
+    assert len(set(names.values())) == 2
+
+
+@given(st.lists(st.tuples(st.sampled_from(LABELS), st.sampled_from([None, "m"]), st.integers(0, 2)), max_size=8))
 def test_no_two_runs_have_one_name(shapes):
-    runs = [labelled(f"r-{n:08}", label=a, model=m, seed=s) for n, (a, m, s) in enumerate(shapes)]
+    runs = [labelled(f"{n}r-same-end", label=a, model=m, seed=s) for n, (a, m, s) in enumerate(shapes)]
     names = told_apart(runs)
     assert len(set(names.values())) == len(runs)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import get_args
 
@@ -12,10 +13,14 @@ import pytest
 from typer.testing import CliRunner
 
 from audits.errors import AuditError
-from audits.reports.blocks import blocks
+from audits.evidence import open_evidence
+from audits.reports.blocks import blocks, card_ids, cards_of
+from audits.reports.html import report_html
+from audits.reports.report import make_report
 from audits.results import Breakdown, Finding, Group, Measure, Section, Severity, Stage, Table, Waterfall
 from dashboard.cli.main import build
 from engine.home import Home
+from engine.runlog.index import RunLog
 from engine.runlog.journal import read_journal
 from tests.audits.section_examples import CARD, EXAMPLES
 from tests.dashboard.log_fixture import HOSTILE_TITLE, write_demo_log
@@ -190,6 +195,47 @@ def test_the_first_page_leads_to_each_audit_and_to_the_cards(recaudit, tmp_path)
     ids = set(re.findall(r'id="([^"]+)"', text))
     assert {str(link).removeprefix("#") for link in Page(text).links} <= ids
     assert text.count('id="card-ndcg"') == 1
+
+
+def test_cards_of_other_k_are_kept_and_found(recaudit, tmp_path, monkeypatch):
+    from audits.checks.accuracy import Accuracy
+    from audits.checks.coverage import Coverage
+    from audits.results import AuditResult
+
+    def finding(k):
+        def run(self, evidence):
+            shown = replace(of_kind(Measure), card=replace(CARD, label=f"NDCG@{k}"), run_id=evidence.run_ids[0])
+            return AuditResult(
+                audit=self.name, version=1, question="Q?", run_ids=evidence.run_ids, answer="A.", sections=(shown,)
+            )
+
+        return run
+
+    monkeypatch.setattr(Accuracy, "run", finding(3))
+    monkeypatch.setattr(Coverage, "run", finding(5))
+    recaudit("report", "--audit", "accuracy", "--audit", "coverage", "--out", str(tmp_path / "report.html"))
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    for k in (3, 5):
+        (card,) = re.findall(rf'<a href="#(card-[^"]+)">NDCG@{k}</a>', text)
+        assert f'<details id="{card}"><summary>NDCG@{k}</summary>' in text
+
+
+def test_ids_of_cards_are_their_names_and_never_the_same():
+    of_three, of_five = replace(CARD, label="NDCG@3"), replace(CARD, label="NDCG@5")
+    (block,) = blocks(
+        [replace(of_kind(Measure), card=of_five), replace(of_kind(Measure), card=of_three, run_id="s")], {}
+    )
+    assert card_ids(cards_of([block, block])) == {of_three: "ndcg", of_five: "ndcg-2"}
+
+
+def test_prompts_and_packages_stand_with_their_run_whatever_it_is_called(home):
+    with RunLog(home).connect() as connection:
+        report = make_report(open_evidence(connection), [], recaudit_version="1", made_at=datetime.now(UTC))
+    first, second = report.runs[:2]
+    first = replace(first, name="same", package_versions='{"numpy": "1.11.1"}')
+    second = replace(second, name="same", package_versions='{"numpy": "2.22.2"}')
+    text = report_html(replace(report, runs=(first, second)))
+    assert text.count("numpy 1.11.1") == text.count("numpy 2.22.2") == 1
 
 
 def test_tables_of_a_kind_share_one_and_say_what_each_row_and_note_is_of():

@@ -94,6 +94,20 @@ def test_where_no_run_invents_no_run_is_blamed(tmp_path: Path, open_page: Open) 
     assert "No run invents items." in said(page)
 
 
+def test_answers_take_the_name_that_a_new_run_of_the_same_label_gives(tmp_path: Path, open_page: Open) -> None:
+    home = Home(tmp_path / "home")
+    dataset = log_fixture.import_tiny(home, tmp_path / "csv", n_users=20)
+    first = log_fixture.write_run(home, dataset, "most-popular", label="mine")
+    page = open_page(home, runs=[first])
+    assert [line.run.name for line in audits.judged(page.session_state["cohort"]).headline.runs] == ["mine"]
+    log_fixture.write_run(home, dataset, "item-knn", label="mine", k=3)
+    run(page)
+    cohort = page.session_state["cohort"]
+    assert cohort.run_ids == (first,)
+    assert [line.run.name for line in audits.judged(cohort).headline.runs] == [cohort.names[first]]
+    assert cohort.names[first] == "mine (k 5)"
+
+
 def test_groups_too_small_to_be_compared_are_said_and_not_left_out(filled_home: Home, open_page: Open) -> None:
     page = open_page(filled_home)
     tile = next(metric for metric in page.metric if metric.label.startswith("Widest gap"))
