@@ -147,6 +147,16 @@ def test_a_contradiction_is_put_on_no_claim_that_it_may_not_be_about():
     assert len(model.asked) == 1
 
 
+def test_a_sentence_that_is_said_twice_is_contradicted_twice():
+    once, _ = judged("It is set in Tokyo.", NO)
+    twice, model = judged("It is set in Tokyo. It is set in Tokyo.", NO)
+    assert [finding.verdict for finding in once] == [Verdict.CONTRADICTED]
+    assert [finding.verdict for finding in twice] == [Verdict.CONTRADICTED] * 2
+    assert len(model.asked) == 1
+    two = "It stars Al Pacino and is set in Tokyo."
+    assert [finding.verdict for finding in judged(f"{two} {two}", NO)[0]] == [Verdict.UNSCORED] * 4
+
+
 def test_the_premise_holds_what_is_on_record_and_the_history_where_you_are_spoken_of():
     _, model = judged("It is set in Tokyo.", OPEN)
     assert model.asked[0].premise == (
