@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from audits.audit import Audit, Topic
-from audits.claims.thresholds import THRESHOLDS
+from audits.claims.thresholds import THRESHOLDS, Thresholds
+from audits.errors import AuditError
 from audits.evidence import Evidence
 from audits.measuring import measure, severity_above
 from audits.metrics.catalogue import find_metric
@@ -70,6 +71,23 @@ class Claims(Audit):
     shows: ClassVar[tuple[str, ...]] = MEASURES
     derives: ClassVar[tuple[str, ...]] = ("claims",)
     source: ClassVar[str] = "Deterministic checks against catalogue, history and graph; the checker is itself measured"
+
+    def __post_init__(self) -> None:
+        """Check the thresholds of a judge.
+
+        Raises:
+            AuditError: one is out of range, or there is no classifier that they would be in force with.
+        """
+        given = Thresholds(
+            supported=self.judge_supported,
+            contradicted=self.judge_contradicted,
+            unverifiable=self.judge_unverifiable,
+        )
+        if given != Thresholds() and not self.judge.startswith("nli:"):
+            raise AuditError(
+                f"{', '.join(f'claims.{name}' for name in THRESHOLDS)} change nothing without a classifier. Name it too "
+                "(--set claims.judge=nli:FOLDER_OR_ID), or leave them at their defaults."
+            )
 
     def derive_options(self) -> dict[str, str]:
         """Return the judge that is to be asked, and a classifier's thresholds."""

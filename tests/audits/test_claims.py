@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from audits.errors import AuditError
 from audits.measuring import measure
 from audits.metrics.catalogue import find_metric
 from audits.results import AuditResult, Finding, Measure, NotApplicable, Severity, Table
@@ -120,6 +121,21 @@ def test_verdicts_of_a_judge_are_said_to_be_its_own():
     assert "Judge: ollama:x." in said.detail
     log.connection.execute("update store.claims set evidence_kind = 'catalogue' where evidence_kind = 'judge'")
     assert not [s for s in judged(log, "r").sections if getattr(s, "measure", "") == "judged_claim_share"]
+
+
+@pytest.mark.parametrize("judge", ["", "none", "ollama:x", "nli:x"])
+@pytest.mark.parametrize("value", ["5", "0.5", "-1", "nan"])
+def test_a_threshold_that_is_no_probability_is_refused(log, judge, value):
+    with pytest.raises(AuditError, match="judge_unverifiable.*at most 1"):
+        judged(log, "r", judge=judge, judge_unverifiable=value)
+
+
+@pytest.mark.parametrize("judge", ["", "none", "ollama:x"])
+def test_thresholds_that_would_do_nothing_are_refused_with_what_to_do(log, judge):
+    with pytest.raises(AuditError, match=r"change nothing without a classifier.*claims\.judge=nli:"):
+        judged(log, "r", judge=judge, judge_supported="0.9")
+    assert judged(log, "r", judge=judge, judge_supported="0.8").settings
+    assert judged(log, "r", judge="nli:x", judge_supported="0.9").settings
 
 
 def test_what_cannot_be_read_is_said(log):
