@@ -71,7 +71,7 @@ def test_below_its_threshold_a_probability_is_no_verdict(taught):
     assert row["evidence"].endswith("below the thresholds")
 
 
-def test_the_stamp_keeps_the_digest_and_rows_stay_good_whatever_it_is(taught):
+def test_the_stamp_keeps_the_digest_and_rows_are_good_while_the_folder_holds_those_weights(taught):
     log = described({"b": "It is set in tokyo."})
     say(log, {("u1", 1): "It is set in Tokyo."})
     job = Job(connection=log.connection, run_id="r", options={"judge": f"nli:{taught}", "judge_supported": "0.9"})
@@ -85,6 +85,11 @@ def test_the_stamp_keeps_the_digest_and_rows_stay_good_whatever_it_is(taught):
     assert claims.accepts(producer, {"judge": ""})
     assert not claims.accepts(producer, {**job.options, "judge_supported": "0.8"})
     assert not claims.accepts(producer, {"judge": "none"})
+    replaced = producer.replace(digest, "0" * 64)
+    assert not claims.accepts(replaced, job.options)
+    assert claims.accepts(replaced, {"judge": ""})  # as was last derived, whoever judged
+    elsewhere = {**job.options, "judge": "nli:somebody/elsewhere"}  # its files are not looked for
+    assert claims.accepts(replaced.replace(f"nli:{taught}", "nli:somebody/elsewhere"), elsewhere)
 
 
 class Told(ScriptedModel):
