@@ -17,6 +17,7 @@ import pyarrow as pa
 from audits.errors import AuditError
 from audits.queries import BoundQuery, Parameter, bind, compose
 from engine.home import Home
+from engine.models.registry import known_digest
 from engine.runlog.derived import derived_stamp, write_derived
 from engine.runlog.index import RunLog
 
@@ -25,7 +26,7 @@ Progress = Callable[[str, float], None]
 
 
 TOLD = frozenset({"judge_digest"})
-"""Parts of a producer that nobody asks for: rows are as good whatever they say."""
+"""Parts of a producer that nobody asks for; `NAME_digest` is that of the weights of the model in the option `NAME`."""
 
 
 def no_progress(_what: str, _share: float) -> None:
@@ -94,11 +95,20 @@ class Derivation:
         return "; ".join([f"{self.table} {self.version}", *chosen])
 
     def accepts(self, producer: str, options: Mapping[str, str]) -> bool:
-        """Tell whether rows of that producer will do. An option that is not named, or empty, may be anything."""
-        if any(options.values()):
-            asked = [part for part in producer.split("; ") if part.partition("=")[0] not in TOLD]
-            return "; ".join(asked) == self.producer(options)
-        return producer.partition("; ")[0] == self.producer({})
+        """Tell whether rows of that producer will do. An option that is not named, or empty, may be anything.
+
+        Those of a model will not where its weights are known to be others now. Where that cannot be told without
+        opening it, they will: the audit says whose they are.
+        """
+        if not any(options.values()):
+            return producer.partition("; ")[0] == self.producer({})
+        parts = producer.split("; ")
+        asked = [part for part in parts if part.partition("=")[0] not in TOLD]
+        if "; ".join(asked) != self.producer(options):
+            return False
+        told = dict(part.split("=", 1) for part in parts if part not in asked)
+        now = {name: known_digest(options.get(name.removesuffix("_digest"), "")) for name in told}
+        return all(now[name] in (None, digest) for name, digest in told.items())
 
     def rows(self, job: Job | LongJob) -> pa.Table:
         """Derive the rows of one run.

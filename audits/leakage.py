@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn import config_context
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
-from sklearn.svm._liblinear import set_verbosity_wrap, train_wrap
 
 from audits.results import Interval
 from audits.statistics.resampling import Resampling
@@ -137,19 +138,53 @@ def decisions(fitted: sparse.csr_matrix, inside: NDArray[np.bool_], held: sparse
     """Return logistic regression's scores of the held-out rows: above 0 where it says that they are inside.
 
     These are the numbers of scikit-learn's `LogisticRegression(C=1, solver="liblinear")` (a test compares them), asked
-    of its solver: the checks around it take three quarters of the time, and an audit fits thousands of models.
+    of its solver: the checks around it take three quarters of the time, and an audit fits thousands of models. Where
+    another scikit-learn keeps that solver elsewhere or calls it otherwise, the model itself is asked.
 
     Args:
         fitted: features of the rows that are learned from, (n_train, n_features).
         inside: whether each of them is in the group; some are and some are not, (n_train,).
         held: features of the rows to score, (n_test, n_features).
+
+    Raises:
+        ValueError: all rows that are learned from are in the group, or none is.
     """
+    if inside.all() or not inside.any():
+        raise ValueError("expected rows inside and outside of the group to learn from, got only one of the two")
+    small = _with_small_indices(fitted)
+    try:
+        coefficients = _solved(small, inside)
+    except (ImportError, TypeError):
+        return _decisions_of_the_model(small, inside, held)
+    return np.asarray(held @ coefficients[:-1] + _INTERCEPT * coefficients[-1])
+
+
+def _solved(fitted: sparse.csr_matrix, inside: NDArray[np.bool_]) -> Floats:
+    """Return the coefficients and, last, that of the intercept, (n_features + 1,), of scikit-learn's private solver.
+
+    Arguments go by their names, so that a solver that takes others is noticed.
+
+    Raises:
+        ImportError: this scikit-learn has none there.
+        TypeError: it takes other arguments.
+    """
+    from sklearn.svm._liblinear import set_verbosity_wrap, train_wrap
+
     set_verbosity_wrap(0)
     coefficients, _ = train_wrap(
-        _with_small_indices(fitted), inside.astype(np.float64), True, _L2_LOGISTIC, _TOLERANCE, _INTERCEPT,
-        _INVERSE_PENALTY, np.ones(2), _MOST_STEPS, 0, 0.1, np.ones(len(inside)),
+        X=fitted, Y=inside.astype(np.float64), is_sparse=True, solver_type=_L2_LOGISTIC, eps=_TOLERANCE,
+        bias=_INTERCEPT, C=_INVERSE_PENALTY, class_weight=np.ones(2), max_iter=_MOST_STEPS, random_seed=0, epsilon=0.1,
+        sample_weight=np.ones(len(inside)),
     )  # fmt: skip
-    return np.asarray(held @ coefficients[0, :-1] + _INTERCEPT * coefficients[0, -1])
+    return coefficients[0]
+
+
+def _decisions_of_the_model(fitted: sparse.csr_matrix, inside: NDArray[np.bool_], held: sparse.csr_matrix) -> Floats:
+    model = LogisticRegression(
+        C=_INVERSE_PENALTY, solver="liblinear", tol=_TOLERANCE, max_iter=_MOST_STEPS, random_state=0
+    )
+    with config_context(assume_finite=True, skip_parameter_validation=True):  # checks cost more than the fit
+        return model.fit(fitted, inside).decision_function(held)
 
 
 def _with_small_indices(x: sparse.csr_matrix) -> sparse.csr_matrix:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from audits.audit import Audit, Topic
-from audits.claims.thresholds import THRESHOLDS
+from audits.claims.thresholds import THRESHOLDS, Thresholds
+from audits.errors import AuditError
 from audits.evidence import Evidence
 from audits.measuring import measure, severity_above
 from audits.metrics.catalogue import find_metric
@@ -14,6 +15,7 @@ from audits.results import AuditResult, Finding, Measure, NotApplicable, Severit
 from audits.scope import RunFacts, label_of
 from audits.statistics.resampling import Method, Resampling
 from audits.wording import measure_text
+from engine.models.registry import known_digest
 
 MEASURES = (
     "fabricated_attribute_rate",
@@ -70,6 +72,23 @@ class Claims(Audit):
     shows: ClassVar[tuple[str, ...]] = MEASURES
     derives: ClassVar[tuple[str, ...]] = ("claims",)
     source: ClassVar[str] = "Deterministic checks against catalogue, history and graph; the checker is itself measured"
+
+    def __post_init__(self) -> None:
+        """Check the thresholds of a judge.
+
+        Raises:
+            AuditError: one is out of range, or there is no classifier that they would be in force with.
+        """
+        given = Thresholds(
+            supported=self.judge_supported,
+            contradicted=self.judge_contradicted,
+            unverifiable=self.judge_unverifiable,
+        )
+        if given != Thresholds() and not self.judge.startswith("nli:"):
+            raise AuditError(
+                f"{', '.join(f'claims.{name}' for name in THRESHOLDS)} change nothing without a classifier. Name it "
+                "(--set claims.judge=nli:FOLDER_OR_ID), or leave them at their defaults."
+            )
 
     def derive_options(self) -> dict[str, str]:
         """Return the judge that is to be asked, and a classifier's thresholds."""
@@ -149,7 +168,7 @@ class Claims(Audit):
                 Finding(
                     severity=Severity.INFO,
                     title=f"{measure_text(by_model)} of the verdicts on {label_of(run)} are a model's answer alone",
-                    detail=f"Judge: {_judge_of(evidence, run)}. Its verdicts count in the shares above; "
+                    detail=f"Judge: {_judge_of(evidence, run)} Its verdicts count in the shares above; "
                     "with the setting claims.judge=none these claims stay unverifiable.",
                     run_id=run.run_id, measure=by_model.name,
                 )
@@ -168,12 +187,29 @@ class Claims(Audit):
 
 
 def _judge_of(evidence: Evidence, run: RunFacts) -> str:
-    """Return the judge by name, and its weights' digest and thresholds where it has them."""
+    """Return the judge by name, its weights' digest and thresholds where it has them, and whether they are its own now.
+
+    Verdicts are kept where its weights cannot be told without opening it, and where no judge is named.
+    """
     producers = evidence.of(run.run_id).rows("claim_judges", run_id=run.run_id)
     parts = dict(part.split("=", 1) for (producer,) in producers for part in str(producer).split("; ") if "=" in part)
-    said = [f"weights {parts['judge_digest'][:12]}"] if "judge_digest" in parts else []
-    said += [f"{name.removeprefix('judge_')} from {parts[name]}" for name in THRESHOLDS if name in parts]
-    return parts.get("judge", "not recorded") + (f" ({', '.join(said)})" if said else "")
+    name, digest = parts.get("judge", ""), parts.get("judge_digest")
+    said = [f"weights {digest[:12]}"] if digest else []
+    said += [f"{one.removeprefix('judge_')} from {parts[one]}" for one in THRESHOLDS if one in parts]
+    return (name or "not recorded") + (f" ({', '.join(said)})" if said else "") + "." + _standing(name, digest)
+
+
+def _standing(name: str, digest: str | None) -> str:
+    if not name:
+        return ""
+    now, again = known_digest(name), "until they are derived again: with claims.judge=none, then with the judge"
+    if digest is None:
+        return f" Its weights are not recorded. The verdicts are kept as it gave them {again}."
+    if now is None:
+        return f" Whether it has other weights now is not known here: the verdicts are those of these, kept {again}."
+    if now != digest:
+        return f" It has other weights now ({now[:12]}): with claims.judge={name} the claims are judged by those."
+    return ""
 
 
 def _answer(evidence: Evidence, fabricated: tuple[Measure, ...], misattributed: tuple[Measure, ...]) -> str:

@@ -27,9 +27,9 @@ _YOU = re.compile(r"\byou(?:r|rs|rself)?\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """What the rows say of the claims of one sentence in one place."""
+    """What the rows say of the claims of one sentence in one place, however often it stands there."""
 
-    n_open: int
+    n_open: int  # different claims
     is_contradicted: bool
 
 
@@ -84,13 +84,18 @@ def _place_of(one: Judged) -> tuple[str, int | None, str, int | None, str]:
 
 
 def _sentences(rows: Sequence[Judged]) -> dict[tuple[str, int | None, str, int | None, str], _Sentence]:
-    verdicts = defaultdict(list)
+    still_open, contradicted = defaultdict(set), set()
     for one in rows:
-        verdicts[_place_of(one)].append(one.finding.verdict)
-    return {
-        place: _Sentence(found.count(Verdict.UNVERIFIABLE), Verdict.CONTRADICTED in found)
-        for place, found in verdicts.items()
-    }
+        place, verdict = _place_of(one), one.finding.verdict
+        still_open[place] |= {_claim_of(one)} if verdict is Verdict.UNVERIFIABLE else set()
+        contradicted |= {place} if verdict is Verdict.CONTRADICTED else set()
+    return {place: _Sentence(len(claims), place in contradicted) for place, claims in still_open.items()}
+
+
+def _claim_of(one: Judged) -> tuple[object, ...] | None:
+    """Return what is claimed of whom, alike for each time that a text says it."""
+    said = one.statement
+    return None if said is None else (said.relation, said.value, said.subject, said.subject_ids, said.negated)
 
 
 def _found(

@@ -72,12 +72,22 @@ def _open_local(kind: str, name: str, reference: str, device: str) -> LanguageMo
 
 
 def known_digest(name: str) -> str | None:
-    """Return the digest of a model that is known without opening it: that of the packaged encoder; None otherwise."""
-    if name != "minilm":
-        return None
-    from engine.models.encoder import MINILM_DIGEST
+    """Return the digest of a model's weights as they are now, where files tell it; the model is not opened.
 
-    return MINILM_DIGEST
+    None: not known. So it is for servers, for Hub ids, and for a folder that holds no whole checkpoint.
+    """
+    kind, _, reference = name.partition(":")
+    if name == "minilm":
+        from engine.models.encoder import MINILM_DIGEST
+
+        return MINILM_DIGEST
+    folder = embedded_folder() if name == "embedded" else Path(reference).expanduser()
+    if name != "embedded" and (kind not in ("hf", "encoder", "nli") or not reference):
+        return None
+    try:
+        return open_folder(name, folder).digest if folder.is_dir() else None
+    except (ModelUnavailable, OSError, ValueError, KeyError):
+        return None
 
 
 def local_checkpoint(name: str) -> Checkpoint:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
+from audits.errors import AuditError
 from audits.measuring import measure
 from audits.metrics.catalogue import find_metric
 from audits.results import AuditResult, Finding, Measure, NotApplicable, Severity, Table
@@ -117,9 +120,43 @@ def test_verdicts_of_a_judge_are_said_to_be_its_own():
     log.connection.execute("update store.derived_files set producer = 'claims 2; judge=ollama:x' where run_id = 'r'")
     (said,) = (s for s in judged(log, "r").sections if isinstance(s, Finding) and s.measure == "judged_claim_share")
     assert said.title.startswith("10% [")
-    assert "Judge: ollama:x." in said.detail
+    assert "Judge: ollama:x. Its weights are not recorded." in said.detail
     log.connection.execute("update store.claims set evidence_kind = 'catalogue' where evidence_kind = 'judge'")
     assert not [s for s in judged(log, "r").sections if getattr(s, "measure", "") == "judged_claim_share"]
+
+
+def test_verdicts_say_whose_weights_they_are_of(tmp_path):
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    now = hashlib.sha256(b"weights").hexdigest()
+    log, told = spoken(), {}
+    for name, digest in ((f"nli:{tmp_path}", now), (f"nli:{tmp_path}", "0" * 64), ("nli:some/where", "0" * 64)):
+        log.connection.execute(
+            "update store.derived_files set producer = ? where run_id = 'r'",
+            [f"claims 3; judge={name}; judge_digest={digest}"],
+        )
+        (said,) = (s for s in judged(log, "r").sections if isinstance(s, Finding) and s.measure == "judged_claim_share")
+        told[name, digest] = said.detail.partition(". ")[2]
+    as_they_are, changed, not_known = told.values()
+    assert as_they_are.startswith("Its verdicts count")
+    assert changed.startswith(f"It has other weights now ({now[:12]}): with claims.judge=nli:{tmp_path}")
+    assert not_known.startswith("Whether it has other weights now is not known here")
+    assert "until they are derived again" in not_known
+
+
+@pytest.mark.parametrize("judge", ["", "none", "ollama:x", "nli:x"])
+@pytest.mark.parametrize("value", ["5", "0.5", "-1", "nan"])
+def test_a_threshold_that_is_no_probability_is_refused(log, judge, value):
+    with pytest.raises(AuditError, match=r"judge_unverifiable.*at most 1"):
+        judged(log, "r", judge=judge, judge_unverifiable=value)
+
+
+@pytest.mark.parametrize("judge", ["", "none", "ollama:x"])
+def test_thresholds_that_would_do_nothing_are_refused_with_what_to_do(log, judge):
+    with pytest.raises(AuditError, match=r"change nothing without a classifier.*claims\.judge=nli:"):
+        judged(log, "r", judge=judge, judge_supported="0.9")
+    assert judged(log, "r", judge=judge, judge_supported="0.8").settings
+    assert judged(log, "r", judge="nli:x", judge_supported="0.9").settings
 
 
 def test_what_cannot_be_read_is_said(log):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 import pyarrow as pa
@@ -10,7 +13,7 @@ import pytest
 
 from audits import derivations, runner
 from audits.audit import Audit
-from audits.derivations import Derivation, Job, bring_up_to_date
+from audits.derivations import Derivation, Job, bring_up_to_date, stale_runs
 from audits.evidence import Evidence, open_evidence
 from audits.results import AuditFailure, AuditResult, NotApplicable
 from audits.runner import prepare_audits, run_audits
@@ -38,6 +41,13 @@ def derive(job: Job) -> pa.Table:
     }
     claims = [{"request_id": request, "slot_rank": rank, "sentence": text, **known} for request, rank, text in rows]
     return pa.Table.from_pylist(claims, schema=SCHEMAS["claims"])
+
+
+def derive_as_a_judge(job: Job) -> pa.Table:
+    """As a checkpoint in a folder judges: it tells the digest of its weights."""
+    weights = Path(job.options["judge"].partition(":")[2]) / "model.safetensors"
+    job.told["judge_digest"] = hashlib.sha256(weights.read_bytes()).hexdigest()
+    return derive(job)
 
 
 def crash(job: Job) -> pa.Table:
@@ -107,6 +117,34 @@ def test_an_option_that_is_not_named_leaves_the_rows_as_they_are(log):
     assert derived_stamp(log.home, "claims", "one").producer == "claims 1; judge=embedded"  # type: ignore[union-attr]
     for options, again in (({}, ()), ({"judge": ""}, ()), (judged, ()), ({"judge": "none"}, ("one",)), ({}, ())):
         assert bring_up_to_date(log, ["one"], "claims", options) == again
+
+
+def checkpoint(folder: Path, weights: bytes) -> str:
+    """Put weights into a checkpoint's folder, and return their digest."""
+    folder.mkdir(exist_ok=True)
+    (folder / "config.json").write_text("{}")
+    (folder / "model.safetensors").write_bytes(weights)
+    os.utime(folder / "model.safetensors", ns=(len(weights), len(weights)))
+    return hashlib.sha256(weights).hexdigest()
+
+
+def test_other_weights_in_the_judges_folder_judge_again(log, monkeypatch, tmp_path):
+    given(monkeypatch, "derive_as_a_judge")
+    folder = tmp_path / "judge"
+    for name in (f"nli:{folder}", f"hf:{folder}", f"encoder:{folder}"):
+        options = {"judge": name}
+        first = checkpoint(folder, b"some")
+        assert bring_up_to_date(log, ["one"], "claims", options) == ("one",)
+        assert bring_up_to_date(log, ["one"], "claims", options) == ()
+        assert f"; judge_digest={first}" in derived_stamp(log.home, "claims", "one").producer  # type: ignore[union-attr]
+        second = checkpoint(folder, b"others")
+        assert stale_runs(log, ["one"], "claims") == ()  # no judge is named: as was last derived
+        assert stale_runs(log, ["one"], "claims", options) == ("one",)
+        assert bring_up_to_date(log, ["one"], "claims", options) == ("one",)
+        assert f"; judge_digest={second}" in derived_stamp(log.home, "claims", "one").producer  # type: ignore[union-attr]
+        assert bring_up_to_date(log, ["one"], "claims", options) == ()
+        (folder / "model.safetensors").unlink()  # what it holds is not known now: rows are kept
+        assert bring_up_to_date(log, ["one"], "claims", options) == ()
 
 
 def test_progress_ends_where_the_last_run_begins(log):

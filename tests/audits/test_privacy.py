@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -240,3 +242,29 @@ def test_the_solver_asked_by_itself_gives_the_numbers_of_logistic_regression():
         wide = x[train].copy()
         wide.indices, wide.indptr = wide.indices.astype(np.int64), wide.indptr.astype(np.int64)
         assert np.array_equal(leakage.decisions(wide, inside[train], x[test]), expected)
+
+
+MOVED = None  # what Python takes for a module that cannot be imported
+CALLED_OTHERWISE = SimpleNamespace(set_verbosity_wrap=lambda level: None, train_wrap=lambda x, y, settings: None)
+
+
+@pytest.mark.parametrize("solver", [MOVED, CALLED_OTHERWISE])
+def test_another_scikit_learn_gives_the_same_numbers(monkeypatch, solver):
+    rng = np.random.default_rng(3)
+    x = sparse.csr_matrix(sparse.random(120, 60, 0.1, random_state=7))
+    inside = rng.random(120) < 0.3
+    expected = leakage.decisions(x[:90], inside[:90], x[90:])
+    asked: list[object] = []
+    fit = LogisticRegression.fit
+    monkeypatch.setattr(LogisticRegression, "fit", lambda self, *given: asked.append(self) or fit(self, *given))
+    monkeypatch.setitem(sys.modules, "sklearn.svm._liblinear", solver)
+    found = leakage.decisions(x[:90], inside[:90], x[90:])
+    assert np.array_equal(found, expected)
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_one_class_is_nothing_to_learn_from(inside):
+    x = sparse.csr_matrix(np.eye(6))
+    with pytest.raises(ValueError, match="only one of the two"):
+        leakage.decisions(x[:4], np.full(4, inside), x[4:])

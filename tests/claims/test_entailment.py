@@ -71,7 +71,7 @@ def test_below_its_threshold_a_probability_is_no_verdict(taught):
     assert row["evidence"].endswith("below the thresholds")
 
 
-def test_the_stamp_keeps_the_digest_and_rows_stay_good_whatever_it_is(taught):
+def test_the_stamp_keeps_the_digest_and_rows_are_good_while_the_folder_holds_those_weights(taught):
     log = described({"b": "It is set in tokyo."})
     say(log, {("u1", 1): "It is set in Tokyo."})
     job = Job(connection=log.connection, run_id="r", options={"judge": f"nli:{taught}", "judge_supported": "0.9"})
@@ -85,6 +85,11 @@ def test_the_stamp_keeps_the_digest_and_rows_stay_good_whatever_it_is(taught):
     assert claims.accepts(producer, {"judge": ""})
     assert not claims.accepts(producer, {**job.options, "judge_supported": "0.8"})
     assert not claims.accepts(producer, {"judge": "none"})
+    replaced = producer.replace(digest, "0" * 64)
+    assert not claims.accepts(replaced, job.options)
+    assert claims.accepts(replaced, {"judge": ""})  # as was last derived, whoever judged
+    elsewhere = {**job.options, "judge": "nli:somebody/elsewhere"}  # its files are not looked for
+    assert claims.accepts(replaced.replace(f"nli:{taught}", "nli:somebody/elsewhere"), elsewhere)
 
 
 class Told(ScriptedModel):
@@ -145,6 +150,16 @@ def test_a_contradiction_is_put_on_no_claim_that_it_may_not_be_about():
     two, model = judged("It stars Al Pacino and is set in Tokyo.", YES)
     assert [finding.verdict for finding in two] == [Verdict.SUPPORTED] * 2
     assert len(model.asked) == 1
+
+
+def test_a_sentence_that_is_said_twice_is_contradicted_twice():
+    once, _ = judged("It is set in Tokyo.", NO)
+    twice, model = judged("It is set in Tokyo. It is set in Tokyo.", NO)
+    assert [finding.verdict for finding in once] == [Verdict.CONTRADICTED]
+    assert [finding.verdict for finding in twice] == [Verdict.CONTRADICTED] * 2
+    assert len(model.asked) == 1
+    two = "It stars Al Pacino and is set in Tokyo."
+    assert [finding.verdict for finding in judged(f"{two} {two}", NO)[0]] == [Verdict.UNSCORED] * 4
 
 
 def test_the_premise_holds_what_is_on_record_and_the_history_where_you_are_spoken_of():
