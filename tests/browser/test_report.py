@@ -42,7 +42,7 @@ def test_a_printed_report_shows_what_is_folded_on_screen(browser: Browser, tmp_p
     assert len(folded) > 40
     assert not any(folded)
     page.emulate_media(media="print")
-    assert all(page.evaluate(_SEEN, ":not(.sql)"))
+    page.wait_for_function(f"({_SEEN})(':not(.sql)').every(Boolean)")  # what is unfolded comes with the next frame
     sql = page.evaluate(_SEEN, ".sql")
     assert sql
     assert not any(sql)
