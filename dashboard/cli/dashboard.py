@@ -24,7 +24,6 @@ def dashboard(
 ) -> None:
     """Open the dashboard on this machine. Nothing is sent anywhere; Ctrl-C ends it, runs that it started go on."""
     console = Console()
-    signal.signal(signal.SIGTERM, _interrupt)  # or the server would outlive a command that is ended politely
     server = None
     try:
         server = open_dashboard(console, Home.default(), port, browser=not no_browser)
@@ -43,9 +42,12 @@ def _interrupt(_number: int, _frame: object) -> None:
 def open_dashboard(console: Console, home: Home, port: int = 8501, *, browser: bool = True) -> Server:
     """Start the server, wait until it answers, say where it is, and show it in a browser where that is wanted.
 
+    From here on SIGTERM interrupts this process like Ctrl-C: its caller stops the server then.
+
     Raises:
         DashboardError: it does not start.
     """
+    signal.signal(signal.SIGTERM, _interrupt)  # or the server would outlive a command that is ended politely
     server = start_server(home, port)
     if server.port != port:
         console.print(f"port {port} is taken; using {server.port}", highlight=False)

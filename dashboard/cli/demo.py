@@ -43,8 +43,9 @@ def demo(
 
     console = Console()
     home = Home.default()
-    server = open_dashboard(console, home, port, browser=wait) if show else None
+    server = None
     try:
+        server = open_dashboard(console, home, port, browser=wait) if show else None
         finished = _run_all(console, home, demo_plans(model=model, users=users, k=k))
         if finished:
             _print_audits(console, finished)

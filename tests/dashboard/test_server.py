@@ -1,4 +1,4 @@
-"""`recaudit dashboard`: this machine only, a free port, no orphan left."""
+"""`recaudit dashboard` and `recaudit demo`: this machine only, a free port, no orphan left."""
 
 from __future__ import annotations
 
@@ -33,12 +33,13 @@ def test_no_free_port_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
             server.free_port(taken.getsockname()[1])
 
 
-def test_the_command_serves_and_ends_with_its_server(tmp_path: Path) -> None:
+@pytest.mark.parametrize("arguments", [("dashboard", "--no-browser"), ("demo", "--no-wait", "--users=1")])
+def test_a_command_serves_and_ends_with_its_server(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     with socket.socket() as taken:
         taken.bind((server.ADDRESS, 0))
         taken.listen()
         wanted = taken.getsockname()[1]
-        command = [sys.executable, "-m", "dashboard.cli.main", "dashboard", "--no-browser", f"--port={wanted}"]
+        command = [sys.executable, "-m", "dashboard.cli.main", *arguments, f"--port={wanted}"]
         process = subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
