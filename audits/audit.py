@@ -41,9 +41,7 @@ class Audit(ABC):
     source: ClassVar[str] = ""
     section: ClassVar[str] = ""  # letter in the list of metrics, A to J; empty: none of them
     topic: ClassVar[Topic] = Topic.OTHER  # what pages and reports list it under
-    leads: ClassVar[
-        tuple[str, ...]
-    ] = ()  # keys of the cards to be looked at first; empty: the first ones that it gives
+    leads: ClassVar[tuple[str, ...]] = ()  # keys of the measures to be looked at first; empty: its first ones
     shows: ClassVar[tuple[str, ...]] = ()  # metrics of `audits.metrics` that it takes beside those a setting names
     takes_any_metric: ClassVar[bool] = False  # looks at metrics of other sections, which it does not claim
     cards: ClassVar[tuple[Card, ...]] = ()  # of measures of its own, apart from those of `audits.metrics`

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine.runlog.summaries import RunSummary
 
-_ID_END = 8  # characters of a run's id that are its own: ids begin with the recommender
+ID_END = 8  # characters of a run's id that are its own: ids begin with the recommender
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +59,9 @@ def _names(label: str, runs: Sequence[Labelled | RunSummary]) -> Mapping[str, st
     differ = [place for place in range(3) if len({own[place] for own in traits}) > 1]
     said = {run.run_id: [own[place] for place in differ] for run, own in zip(runs, traits, strict=True)}
     shared = list(said.values())
-    ends = [run_id[-_ID_END:] for run_id in said]
+    ends = [run_id[-ID_END:] for run_id in said]
     names = {}
     for run_id, own in said.items():
-        end = run_id[-_ID_END:] if ends.count(run_id[-_ID_END:]) == 1 else run_id
+        end = run_id[-ID_END:] if ends.count(run_id[-ID_END:]) == 1 else run_id
         names[run_id] = f"{label} ({', '.join([*own, end] if shared.count(own) > 1 else own)})"
     return names

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audits.errors import AuditError
-from audits.naming import one_each
+from audits.naming import ID_END, one_each
 
 UNKNOWN = "unknown"  # the group of users whose attribute is not known
 
@@ -64,5 +64,5 @@ def run_names(runs: Sequence[RunFacts]) -> dict[str, str]:
     """Return what people call each run by run id, no two the same: runs of two datasets may share a name."""
     labels = {run.run_id: label_of(run) for run in runs}
     if len(set(labels.values())) < len(labels):
-        labels = {run_id: f"{label} ({run_id[-8:]})" for run_id, label in labels.items()}
+        labels = {run_id: f"{label} ({run_id[-ID_END:]})" for run_id, label in labels.items()}
     return one_each(labels)

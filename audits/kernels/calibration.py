@@ -19,7 +19,7 @@ def label_divergence(evidence: Evidence, using: dict[str, str], parameters: dict
     """Return KL(p || (1 - a) q + a p) of each request, p over history and q over the list; see `calibration.sql`."""
     lists = read_lists(evidence, using, parameters)
     labels = read_labels(evidence, using, parameters)
-    past = evidence.table("history_items", using=using, **parameters)
+    past = evidence.table("history_rows", using=using, **parameters)
     n_items = 1 + int(
         max(shape_of(labels)[0] - 1, lists.items.max(initial=-1), past["item_no"].to_numpy().max(initial=0) - 1)
     )

@@ -81,8 +81,11 @@ def known_digest(name: str) -> str | None:
         from engine.models.encoder import MINILM_DIGEST
 
         return MINILM_DIGEST
-    folder = embedded_folder() if name == "embedded" else Path(reference).expanduser()
-    if name != "embedded" and (kind not in ("hf", "encoder", "nli") or not reference):
+    if name == "embedded":
+        folder = embedded_folder()
+    elif kind in ("hf", "encoder", "nli") and reference:
+        folder = Path(reference).expanduser()
+    else:
         return None
     try:
         return open_folder(name, folder).digest if folder.is_dir() else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from audits.errors import AuditError
@@ -103,3 +105,34 @@ def test_a_cohort_filter_must_be_plain():
 def test_a_select_over_the_views_runs_too(log):
     frame = log.evidence("gr").query("select count(*) as n_slots from slots where run_id in ($run_ids)")
     assert frame["n_slots"].tolist() == [12]
+
+
+def test_numbered_histories_and_targets_are_those_of_the_public_views():
+    # u has a twice, and once more held out, and c, which is new, twice; the catalogue lacks y and z, and v had z before
+    log = (
+        LogBuilder()
+        .items({i: ["x"] for i in "abc"})
+        .users(
+            {"u": ["a", "a", "b"], "v": ["z", "b"], "w": []},
+            {"u": ["a", "c", "c", "z"], "v": ["z", "a"], "w": ["b", "y", "z"]},
+        )
+        .run("once", {user: ["a", "b"] for user in "uvw"}, k=2)
+        .run("again", {"u": [["a"], ["b"]], "v": ["c"]}, k=1, allows_repeat_consumption=True)
+    )
+    evidence = log.evidence("once", "again")
+    named = """-- Names of the rows.
+-- uses: numbered_requests, run_items, {part}
+select q.run_id, q.request_id, i.item_id
+from {part} x
+join numbered_requests q on q.request_no = x.request_no
+left join run_items i on i.run_no = x.run_no and i.item_no = x.item_no
+"""
+    for part, view in (("history_rows", "histories"), ("target_rows", "targets")):
+        theirs = log.connection.execute(
+            f"select run_id, request_id, case when item_id in ('a', 'b', 'c') then item_id end from {view}"
+        ).fetchall()
+        if part == "history_rows":  # of catalogue items only
+            theirs = [row for row in theirs if row[2] is not None]
+        ours = evidence.rows(named.format(part=part))
+        assert Counter(ours) == Counter(theirs)
+        assert len(theirs) > 5

@@ -1,5 +1,5 @@
 -- One row a run and group that is shown: the metric of its users, scored and unscored users.
--- uses: cell_sums, user_groups, group_combinations, grouped_combinations
+-- uses: cell_sums, group_combinations, grouped_combinations
 select g.run_id, g.group_1, g.group_2, g.group_3, g.group_4, g.group_5, g.group_6,
     sum(s.value_sum) / nullif(sum(s.whole_sum), 0.0) as measured, cast(sum(s.n_users) as bigint) as n_users,
     cast(sum(s.n_unscored) as bigint) as n_unscored

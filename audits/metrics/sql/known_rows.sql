@@ -1,5 +1,5 @@
--- One row a request and interaction of its user, before the cutoff or held out, by numbers. An item that is not in the
--- catalogue keeps its name.
+-- One row a request and interaction of its user, before the cutoff or held out, by numbers: what the views histories and
+-- targets are made of, read once. An item that is not in the catalogue keeps its name.
 -- uses: numbered_requests, run_items
 -- kept
 select q.run_no, q.request_no, n.item_no, case when n.item_no is null then i.item_id end as unlisted_id, i.rating,
