@@ -35,19 +35,20 @@ def dashboard(
             server.stop()
 
 
-def _interrupt(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
+def _end(_number: int, _frame: object) -> None:
+    # Not KeyboardInterrupt: even caught, Python ends by SIGINT where one has passed through the exec of an import.
+    raise SystemExit(0)
 
 
 def open_dashboard(console: Console, home: Home, port: int = 8501, *, browser: bool = True) -> Server:
     """Start the server, wait until it answers, say where it is, and show it in a browser where that is wanted.
 
-    From here on SIGTERM interrupts this process like Ctrl-C: its caller stops the server then.
+    From here on SIGTERM raises SystemExit, so that the caller's `finally` stops the server.
 
     Raises:
         DashboardError: it does not start.
     """
-    signal.signal(signal.SIGTERM, _interrupt)  # or the server would outlive a command that is ended politely
+    signal.signal(signal.SIGTERM, _end)  # or the server would outlive a command that is ended politely
     server = start_server(home, port)
     if server.port != port:
         console.print(f"port {port} is taken; using {server.port}", highlight=False)
