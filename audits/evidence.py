@@ -172,13 +172,25 @@ class Evidence:
         roles, values = self._roles(using), self._parameters(parameters)
         text = compose(name_or_sql, roles, lambda part: "" if part in _ROWS else None)
         if any(f"{part} as (" in text for part in _OF_ONE_REQUEST) and self._one_request_a_user:
-            roles = {**roles, **_OF_ONE_REQUEST}
+            roles = {**roles, **_OF_ONE_REQUEST, **self._by_number(roles, values)}
         return bind(compose(name_or_sql, roles, partial(self._kept_part, roles, values)), values)
 
     @property
     def _one_request_a_user(self) -> bool:
         """Whether a user's mean or sum is the value of the user's one request: nothing needs to be grouped then."""
         return all(run.n_requests == run.n_users for run in self.whole.runs)
+
+    def _by_number(self, roles: dict[str, str], values: dict[str, Parameter]) -> dict[str, str]:
+        """Return what stands in where groups are summed up and each row, one a user, carries its request's number."""
+        parts = roles.get("user_parts", "user_parts")
+        if parts == "ratio_parts":
+            query = named_queries().get(roles.get("ratio_rows", ""))
+            numbered = query is not None and query.is_numbered
+            return {"cell_sums": "numbered_cell_sums", "request_values": "request_ratios"} if numbered else {}
+        rows = roles.get("metric_rows", "metric_rows")
+        worked_out, query = self._tables.found(self._rows_key(rows, roles, values)), named_queries().get(rows)
+        numbered = "request_no" in worked_out.columns if worked_out else query is not None and query.is_numbered
+        return {"cell_sums": "numbered_cell_sums"} if numbered and parts == "user_parts" else {}
 
     def _roles(self, using: Mapping[str, str] | None) -> dict[str, str]:
         parts = {"scope": "scope_of_cohort"} if self.cohort or self.users_common_to else {}
@@ -195,7 +207,7 @@ class Evidence:
         played_by = roles.get(part, part)
         rows = self._tables.found(self._rows_key(played_by, roles, values)) if part == "metric_rows" else None
         if rows is not None:
-            return self._from(rows, "run_id, request_id, user_id, metric_value")
+            return self._from(rows, ", ".join(rows.columns))
         metric = named_queries().get(roles.get("metric_rows", ""))
         if played_by == "user_values" and metric is not None and metric.one_pass is not None:
             facts = metric.one_pass.facts
@@ -218,10 +230,17 @@ class Evidence:
                 return None
             return hashlib.sha256(self._rows_key(roles[part], roles, values).encode()).hexdigest()
 
-        return self._tables.of_query(fill(compose(name_or_sql, roles, kernel_rows), values), make)
+        key = fill(compose(name_or_sql, roles, kernel_rows), values)
+        query = named_queries().get(roles.get(name_or_sql, name_or_sql))
+        if query is not None and query.in_arrays is not None:
+            from audits.kernels import facts  # which looks at evidence itself
+
+            work_out = getattr(facts, query.in_arrays)
+            return self._tables.of_rows(key, lambda: work_out(self.whole, roles, values))
+        return self._tables.of_query(key, make)
 
     def _from(self, table: KeptTable, columns: str) -> str:
-        narrowed = table.has_run_id and set(self.run_ids) != set(self.kept_for)
+        narrowed = "run_id" in table.columns and set(self.run_ids) != set(self.kept_for)
         return f"select {columns} from {table.name}{' where run_id in ($run_ids)' if narrowed else ''}"
 
     def _rows_key(self, name: str, roles: dict[str, str], values: dict[str, Parameter]) -> str:

@@ -21,10 +21,10 @@ _NUMBER = count()  # temporary tables of different evidence may share a connecti
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptTable:
-    """A temporary table, and whether its rows can be cut to some runs."""
+    """A temporary table. With a column run_id, its rows can be cut to some runs."""
 
     name: str
-    has_run_id: bool
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class KeptParts:
 
     def _note(self, digest: str, name: str) -> None:
         described = self.connection.execute(f"select * from {name} limit 0").description or ()
-        self.tables[digest] = KeptTable(name=name, has_run_id=any(column[0] == "run_id" for column in described))
+        self.tables[digest] = KeptTable(name=name, columns=tuple(column[0] for column in described))
 
 
 def values_of(facts: str) -> Mapping[str, NamedQuery]:

@@ -3,7 +3,8 @@
 A file begins with comment lines: what its rows are, then `-- uses: a, b` for the named queries that it reads from as
 common table expressions. It is one select without a `with` of its own, its parameters are `$name`, and a parameter
 that is a list stands in brackets: `in ($run_ids)`. A line `-- kept` says that its rows are worth holding on to while an
-evidence is looked at (`audits.keeping`); they must not depend on which other runs are looked at.
+evidence is looked at (`audits.keeping`); they must not depend on which other runs are looked at. A line `-- in arrays:
+f` says that the function f of `audits.kernels.facts` works the same kept rows out in arrays, many times faster.
 """
 
 from __future__ import annotations
@@ -24,9 +25,13 @@ _FOLDERS = (Path(__file__).parent / "metrics" / "sql", Path(__file__).parent / "
 _PARAMETER = re.compile(r"\$([a-z][a-z0-9_]*)")
 _USES = "-- uses:"
 _KEPT = "-- kept"
+_IN_ARRAYS = "-- in arrays:"
 _ONE_PASS = re.compile(
-    r"select run_id, request_id, user_id,\s+(?P<expression>.*)\s+as metric_value\s+from (?P<facts>[a-z_]+)", re.DOTALL
+    r"select run_id, request_id, user_id,\s+(?:request_no,\s+)?(?P<expression>.*)\s+as metric_value"
+    r"\s+from (?P<facts>[a-z_]+)",
+    re.DOTALL,
 )
+_NUMBERED = re.compile(r"select (?:[a-z]\.)?run_id, (?:[a-z]\.)?request_id, (?:[a-z]\.)?user_id, (?:[a-z]\.)?request_no,")
 
 Instead = Callable[[str], str | None]  # a part's name -> the text to put in its place, None: its own
 
@@ -40,6 +45,12 @@ class NamedQuery:
     uses: tuple[str, ...]
     select: str
     kept: bool = False
+    in_arrays: str | None = None  # the function that works the same rows out
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether its rows, one a request, carry the request's number besides the names: numbers join far faster."""
+        return _NUMBERED.match(self.select) is not None
 
     @property
     def one_pass(self) -> OnePass | None:
@@ -167,12 +178,14 @@ def _parse(name: str, text: str) -> NamedQuery:
         comments.append(lines.pop(0))
     uses = [line.removeprefix(_USES) for line in comments if line.startswith(_USES)]
     kept = _KEPT in comments
-    said = [line for line in comments if not line.startswith(_USES) and line != _KEPT]
+    in_arrays = next((line.removeprefix(_IN_ARRAYS).strip() for line in comments if line.startswith(_IN_ARRAYS)), None)
+    said = [line for line in comments if not line.startswith((_USES, _IN_ARRAYS)) and line != _KEPT]
     description = " ".join(line.removeprefix("--").strip() for line in said)
     if not description or not lines:
         raise AuditError(f"The SQL file {name}.sql must begin with a line that says what its rows are.")
     parts = tuple(part.strip() for line in uses for part in line.split(",") if part.strip())
-    return NamedQuery(name=name, description=description, uses=parts, select="\n".join(lines).strip(), kept=kept)
+    select = "\n".join(lines).strip()
+    return NamedQuery(name=name, description=description, uses=parts, select=select, kept=kept, in_arrays=in_arrays)
 
 
 def _collect(

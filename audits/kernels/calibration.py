@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from audits.evidence import Evidence
-from audits.kernels.lists import in_chunks, read_labels, read_lists, shape_of
+from audits.kernels.lists import in_chunks, read_histories, read_labels, read_lists, shape_of
 from audits.queries import Parameter
 
 SMOOTHING = 0.01  # a in Steck 2018
@@ -19,13 +19,11 @@ def label_divergence(evidence: Evidence, using: dict[str, str], parameters: dict
     """Return KL(p || (1 - a) q + a p) of each request, p over history and q over the list; see `calibration.sql`."""
     lists = read_lists(evidence, using, parameters)
     labels = read_labels(evidence, using, parameters)
-    past = evidence.table("history_rows", using=using, **parameters)
-    n_items = 1 + int(
-        max(shape_of(labels)[0] - 1, lists.items.max(initial=-1), past["item_no"].to_numpy().max(initial=0) - 1)
-    )
+    requests, past = read_histories(evidence, using, parameters)
+    n_items = 1 + int(max(shape_of(labels)[0] - 1, lists.items.max(initial=-1), past.max(initial=-1)))
     shares = _shares(labels, n_items)
     had = sparse.csr_array(
-        (np.ones(past.num_rows), (past["request_no"].to_numpy() - 1, past["item_no"].to_numpy() - 1)),
+        (np.ones(len(past)), (requests, past)),
         shape=(len(lists), n_items),
         dtype=np.float64,
     )

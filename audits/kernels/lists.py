@@ -26,6 +26,7 @@ class ListArrays:
 
     names: pa.Table  # run_id, request_id, user_id of each request
     items: NDArray[np.int32]  # (n_delivered,), numbers from 0
+    ranks: NDArray[np.int32]  # (n_delivered,), from 1; a lost slot keeps its place
     starts: NDArray[np.int64]  # (n_requests + 1,)
 
     def __len__(self) -> int:
@@ -67,7 +68,8 @@ def read_lists(evidence: Evidence, using: Mapping[str, str], parameters: Mapping
         requests, items, ranks = (rows[name].to_numpy() for name in ("request_no", "item_no", "item_rank"))
         counts = np.bincount(requests, minlength=names.num_rows + 1)[1:]
         starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        return ListArrays(names=names, items=_best_first(requests, ranks, items) - np.int32(1), starts=starts)
+        items, ranks = _best_first(requests, ranks, items)
+        return ListArrays(names=names, items=items - np.int32(1), ranks=ranks, starts=starts)
 
     return evidence.remember("list_items", read, using=using, **parameters)
 
@@ -84,19 +86,35 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _best_first(requests: NDArray[np.int32], ranks: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return the items list by list, best first; numbers count from 1.
+def _best_first(
+    requests: NDArray[np.int32], ranks: NDArray[np.int32], items: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the items list by list, best first, and their ranks; numbers count from 1.
 
     They are put in their places where these are few and each is taken once, far faster than sorting, else sorted.
     """
     longest = int(ranks.max(initial=0)) + 1
     n_places = (int(requests.max(initial=-1)) + 1) * longest
-    if n_places > _MOST_PLACES * len(items):
-        return items[np.lexsort((ranks, requests))]
-    places = np.zeros(n_places, dtype=np.int32)
-    places[requests.astype(np.int64) * longest + ranks] = items
-    inside = places[places > 0]
-    return inside if len(inside) == len(items) else items[np.lexsort((ranks, requests))]  # two items at one rank
+    if n_places <= _MOST_PLACES * len(items):
+        places = np.zeros(n_places, dtype=np.int32)
+        places[requests.astype(np.int64) * longest + ranks] = items
+        taken = np.flatnonzero(places)
+        if len(taken) == len(items):  # no two items at one rank
+            return places[taken], (taken % longest).astype(np.int32)
+    order = np.lexsort((ranks, requests))
+    return items[order], ranks[order]
+
+
+def read_histories(
+    evidence: Evidence, using: Mapping[str, str], parameters: Mapping[str, Parameter]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Read what users had before each request: the request and the item of each interaction, numbers from 0."""
+
+    def read() -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        rows = evidence.table("history_rows", using=using, **parameters)
+        return rows["request_no"].to_numpy() - np.int32(1), rows["item_no"].to_numpy() - np.int32(1)
+
+    return evidence.remember("history_rows", read, using=using, **parameters)
 
 
 def read_labels(evidence: Evidence, using: Mapping[str, str], parameters: Mapping[str, Parameter]) -> sparse.csr_array:

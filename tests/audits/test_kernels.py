@@ -132,11 +132,14 @@ def test_items_come_list_by_list_and_best_first_however_they_are_stored(monkeypa
     if taken_twice:
         rows.append((rows[0][0], rows[0][1], 7))
     expected = [item for _, _, item in sorted(rows, key=lambda row: row[:2])]
+    sorted_ranks = [rank for _, rank, _ in sorted(rows, key=lambda row: row[:2])]
     mixed = [rows[place] for place in sorted(range(len(rows)), key=lambda place: (rows[place][1], place))]
     requests, ranks, items = (np.array(column, dtype=np.int32) for column in zip(*mixed, strict=True))
-    assert lists._best_first(requests, ranks, items).tolist() == expected
+    found, found_ranks = lists._best_first(requests, ranks, items)
+    assert found.tolist() == expected
+    assert found_ranks.tolist() == sorted_ranks
 
 
 def test_no_item_at_all_makes_no_list():
     nothing = np.zeros(0, dtype=np.int32)
-    assert lists._best_first(nothing, nothing, nothing).tolist() == []
+    assert [found.tolist() for found in lists._best_first(nothing, nothing, nothing)] == [[], []]

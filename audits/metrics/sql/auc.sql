@@ -1,6 +1,6 @@
 -- One row a request: share of its pairs of a held-out and another candidate in which the held-out one scores higher.
 -- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, judged_pairs, matched_pairs
-select q.run_id, q.request_id, q.user_id, x.metric_value
+select q.run_id, q.request_id, q.user_id, q.request_no, x.metric_value
 from numbered_requests q
 left join (
     select a.request_no,

@@ -1,6 +1,6 @@
 -- One row a request: divergence, in nats, of its list's labels from those of its user's history; null where either has none.
 -- uses: scope, numbered_requests, run_items, placed, history_rows, label_sets, label_shares
-select q.run_id, q.request_id, q.user_id, x.metric_value
+select q.run_id, q.request_id, q.user_id, q.request_no, x.metric_value
 from numbered_requests q
 left join (
     select p.request_no,

@@ -1,4 +1,4 @@
 -- One row a request: share of the delivered items that have no training interaction; null for an empty list.
 -- uses: list_facts
-select run_id, request_id, user_id, n_cold / nullif(n_judged, 0) as metric_value
+select run_id, request_id, user_id, request_no, n_cold / nullif(n_judged, 0) as metric_value
 from list_facts

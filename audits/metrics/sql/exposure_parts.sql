@@ -1,6 +1,6 @@
 -- One row a request: exposure of one group of items in its list, and of all items; no part without any.
 -- uses: scope, numbered_requests, run_items, placed, popularity, item_groups, list_facts
-select f.run_id, f.request_id, f.user_id, case when f.exposure > 0 then coalesce(x.part, 0.0) end as part,
+select f.run_id, f.request_id, f.user_id, f.request_no, case when f.exposure > 0 then coalesce(x.part, 0.0) end as part,
     coalesce(f.exposure, 0.0) as whole
 from list_facts f
 left join (

@@ -2,7 +2,7 @@
 -- divided by 2^(best rating of the request), which leaves their ratio as it is: play counts would be beyond any number.
 -- uses: scope, numbered_requests, placed, target_rows, hit_rows
 -- kept
-select q.run_id, q.request_id, q.user_id, t.ideal_gain,
+select q.run_id, q.request_id, q.user_id, q.request_no, t.ideal_gain,
     case when t.ideal_gain is not null then coalesce(h.gain, 0.0) end as gain
 from numbered_requests q
 left join (

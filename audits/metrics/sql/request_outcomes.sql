@@ -1,7 +1,7 @@
 -- One row a request: slots asked for, and how many ended in each way. All slots of a failed request are lost to it.
 -- uses: numbered_requests, delivered_rows
 -- kept
-select q.run_id, q.request_id, q.user_id, q.requested_k as n_requested,
+select q.run_id, q.request_id, q.user_id, q.request_no, q.requested_k as n_requested,
     case when q.request_status = 'answered' then q.requested_k else 0 end as n_answered,
     coalesce(d.n_delivered, 0) + coalesce(o.n_given, 0) as n_given,
     coalesce(d.n_delivered, 0) + coalesce(o.n_named, 0) as n_named,

@@ -1,6 +1,6 @@
 -- One row a request: mean over the places asked for of (popularity place - rank) / catalogue items, hits only and not below 0.
 -- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, popularity, accuracy_facts
-select a.run_id, a.request_id, a.user_id,
+select a.run_id, a.request_id, a.user_id, a.request_no,
     case when a.n_targets > 0 then coalesce(h.surprise, 0.0) / nullif(a.list_k, 0) end as metric_value
 from accuracy_facts a
 left join (

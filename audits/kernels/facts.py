@@ -1,0 +1,206 @@
+"""Sums over lists and histories, worked out in arrays: the same rows as the queries that name these functions.
+
+Each takes evidence, which query plays which part, and parameters; a test holds it to its query. Not here: metrics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy import sparse
+
+from audits.evidence import Evidence
+from audits.kernels.lists import ListArrays, in_chunks, read_histories, read_lists
+from audits.queries import Parameter
+
+_MOST_KEYS = 4  # a row, before keys are sorted instead of counted
+
+Roles = Mapping[str, str]
+Parameters = Mapping[str, Parameter]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Popularity:
+    """What training says of each item of each run; item i of run r stands at r * n_items + i, both from 0."""
+
+    n_items: int
+    runs: NDArray[np.int32]  # of each request
+    known: NDArray[np.bool_]  # (n_runs * n_items,), all of these
+    n_interactions: NDArray[np.float64]
+    n_users: NDArray[np.float64]
+    n_training_users: NDArray[np.float64]
+    in_tail: NDArray[np.float64]
+
+    @property
+    def sums(self) -> NDArray[np.float64]:
+        """What is summed up over a list, (n_runs * n_items, 6)."""
+        informed = self.n_users > 0
+        information = np.zeros(len(self.known))
+        np.log2(self.n_training_users, out=information, where=informed)
+        np.subtract(information, np.log2(np.maximum(self.n_users, 1)), out=information, where=informed)
+        cold = self.known & ~informed
+        return np.column_stack((self.known, self.n_interactions, self.in_tail, cold, informed, information))
+
+    def places(self, requests: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.int64] | NDArray[np.int32]:
+        """Return where the items of these requests stand."""
+        return items if not self.runs.any() else self.runs[requests].astype(np.int64) * self.n_items + items
+
+
+def list_sums(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.Table:
+    """Return sums over each list that holds anything; see `list_sums.sql`."""
+    lists, popular = read_lists(evidence, using, parameters), _popularity(evidence, using, parameters)
+    counts, discounts, values = np.diff(lists.starts), _discounts(lists), popular.sums
+    places = popular.places(_requests(lists), lists.items) if popular.runs.any() else lists.items
+
+    def of_some(some: slice) -> NDArray[np.float64]:
+        starts = lists.starts[some.start : some.stop + 1]
+        inside, first = slice(starts[0], starts[-1]), starts - starts[0]
+        rows = sparse.csr_array(
+            (np.ones(int(first[-1])), places[inside], first), shape=(len(first) - 1, max(1, len(values)))
+        )
+        filled = counts[some] > 0
+        exposure = np.zeros(len(filled))
+        exposure[filled] = np.add.reduceat(discounts[lists.ranks[inside]], first[:-1][filled]) if filled.any() else 0.0
+        return np.column_stack((rows @ values, exposure))
+
+    sums = in_chunks(lists, of_some).reshape(-1, values.shape[1] + 1)[counts > 0]
+    judged, informed = sums[:, 0] > 0, sums[:, 4] > 0
+    return pa.table(
+        {
+            "request_no": _numbers(np.flatnonzero(counts)),
+            "n_delivered": counts[counts > 0],
+            "n_judged": sums[:, 0].astype(np.int64),
+            "popularity_sum": pa.array(sums[:, 1], mask=~judged),
+            "n_tail": pa.array(sums[:, 2], mask=~judged),
+            "n_cold": pa.array(sums[:, 3], mask=~judged),
+            "information_sum": pa.array(sums[:, 5], mask=~informed),
+            "exposure": sums[:, 6],
+        }
+    )
+
+
+def item_exposure(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.Table:
+    """Return deliveries and exposure of each item that was delivered; see `item_exposure.sql`."""
+    lists, runs = read_lists(evidence, using, parameters), _runs(evidence, using, parameters)
+    of_slots = np.repeat(runs, np.diff(lists.starts))
+    found, counts, exposure = _by_key(of_slots, lists.items, _discounts(lists)[lists.ranks])
+    return pa.table(
+        {
+            "run_no": _numbers(found[0]),
+            "item_no": _numbers(found[1]),
+            "n_delivered": counts,
+            "exposure": exposure,
+        }
+    )
+
+
+def profile_popularity(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.Table:
+    """Return the mean popularity of each history; see `profile_popularity.sql`."""
+    requests, items = read_histories(evidence, using, parameters)
+    popular = _popularity(evidence, using, parameters)
+    places = popular.places(requests, items)
+    known = popular.known[places]
+    requests, places = requests[known], places[known]
+    counts, sums = np.bincount(requests), np.bincount(requests, weights=popular.n_interactions[places])
+    filled = np.flatnonzero(counts)
+    return pa.table({"request_no": _numbers(filled), "profile_popularity": sums[filled] / counts[filled]})
+
+
+def group_items(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.Table:
+    """Return what each group of users had and was given of each item; see `group_items.sql`."""
+    lists = read_lists(evidence, using, parameters)
+    requests, items = read_histories(evidence, using, parameters)
+    rows = evidence.table("request_groups", using=using, **parameters)
+    run_nos, request_nos, group_nos = (rows[name].to_numpy() for name in ("run_no", "request_no", "group_no"))
+    groups = np.full(len(lists), -1, dtype=np.int32)
+    groups[request_nos - 1] = group_nos - 1
+    runs = np.zeros(int(group_nos.max(initial=0)), dtype=np.int32)
+    runs[group_nos - 1] = run_nos
+    of_slots, of_past = np.repeat(groups, np.diff(lists.starts)), groups[requests]
+    discounts = _discounts(lists)[lists.ranks]
+    listed, n_listed, exposure = _by_key(of_slots, lists.items, discounts)
+    had, n_had, nothing = _by_key(of_past, items, np.zeros(len(items)))
+    found = np.concatenate((listed, had), axis=1)
+    return pa.table(
+        {
+            "run_no": runs[found[0]],
+            "group_no": _numbers(found[0]),
+            "item_no": _numbers(found[1]),
+            "n_had": np.concatenate((np.zeros_like(n_listed), n_had)),
+            "n_listed": np.concatenate((n_listed, np.zeros_like(n_had))),
+            "exposure": np.concatenate((exposure, nothing)),
+        }
+    )
+
+
+def _by_key(
+    groups: NDArray[np.int32], items: NDArray[np.int32], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return each pair of group and item that there is, (2, n_pairs), its rows, and their weights; -1 is no group."""
+    if groups.min(initial=0) < 0:
+        inside = groups >= 0
+        groups, items, weights = groups[inside], items[inside], weights[inside]
+    n_items = int(items.max(initial=-1)) + 1
+    keys = groups.astype(np.int64) * n_items + items
+    n_keys = (int(groups.max(initial=-1)) + 1) * n_items
+    known = None
+    if n_keys > _MOST_KEYS * len(keys):
+        known, keys = np.unique(keys, return_inverse=True)
+        n_keys = len(known)
+    counts = np.bincount(keys, minlength=n_keys)
+    sums = np.bincount(keys, weights=weights, minlength=n_keys)
+    filled = np.flatnonzero(counts)
+    pairs = filled if known is None else known[filled]
+    return np.stack(np.divmod(pairs, max(1, n_items))), counts[filled], sums[filled]
+
+
+def _popularity(evidence: Evidence, using: Roles, parameters: Parameters) -> Popularity:
+    def read() -> Popularity:
+        rows = evidence.table("popularity_numbers", using=using, **parameters)
+        runs = _runs(evidence, using, parameters)
+        run_nos, items = rows["run_no"].to_numpy() - 1, rows["item_no"].to_numpy() - 1
+        lists, past = read_lists(evidence, using, parameters), read_histories(evidence, using, parameters)
+        n_items = 1 + int(max(items.max(initial=-1), lists.items.max(initial=-1), past[1].max(initial=-1)))
+        places = run_nos.astype(np.int64) * n_items + items
+        n_places = (int(runs.max(initial=-1)) + 1) * n_items
+
+        def column(name: str) -> NDArray[np.float64]:
+            values = np.zeros(n_places)
+            values[places] = rows[name].to_numpy()
+            return values
+
+        known = np.zeros(n_places, dtype=np.bool_)
+        known[places] = True
+        return Popularity(
+            n_items=n_items, runs=runs, known=known, n_interactions=column("n_interactions"), n_users=column("n_users"),
+            n_training_users=column("n_training_users"), in_tail=column("in_tail"),
+        )  # fmt: skip
+
+    return evidence.remember("popularity_numbers", read, using=using, **parameters)
+
+
+def _runs(evidence: Evidence, using: Roles, parameters: Parameters) -> NDArray[np.int32]:
+    """Return the run of each request, numbers from 0."""
+
+    def read() -> NDArray[np.int32]:
+        return evidence.table("request_runs", using=using, **parameters)["run_no"].to_numpy() - np.int32(1)
+
+    return evidence.remember("request_runs", read, using=using, **parameters)
+
+
+def _requests(lists: ListArrays) -> NDArray[np.int32]:
+    return np.repeat(np.arange(len(lists), dtype=np.int32), np.diff(lists.starts))
+
+
+def _discounts(lists: ListArrays) -> NDArray[np.float64]:
+    """Return 1 / log2(1 + rank) of each rank; there is no rank 0."""
+    return 1.0 / np.log2(1.0 + np.maximum(np.arange(int(lists.ranks.max(initial=0)) + 1), 1))
+
+
+def _numbers(places: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return numbers from 1, as SQL counts."""
+    return (places + 1).astype(np.int32)
