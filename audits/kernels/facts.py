@@ -184,10 +184,14 @@ def _popularity(evidence: Evidence, using: Roles, parameters: Parameters) -> Pop
 
 
 def _runs(evidence: Evidence, using: Roles, parameters: Parameters) -> NDArray[np.int32]:
-    """Return the run of each request, numbers from 0."""
+    """Return the run of each request, numbers from 0; anything for a number that no request in scope has."""
 
     def read() -> NDArray[np.int32]:
-        return evidence.table("request_runs", using=using, **parameters)["run_no"].to_numpy() - np.int32(1)
+        rows = evidence.table("request_runs", using=using, **parameters)
+        request_nos = rows["request_no"].to_numpy()
+        runs = np.zeros(int(request_nos.max(initial=0)), dtype=np.int32)
+        runs[request_nos - 1] = rows["run_no"].to_numpy() - 1
+        return runs
 
     return evidence.remember("request_runs", read, using=using, **parameters)
 

@@ -24,13 +24,13 @@ _MOST_PLACES = 4  # an item, before its rows are sorted instead
 class ListArrays:
     """Delivered items of all requests in scope: those of request r are `items[starts[r]:starts[r + 1]]`, best first."""
 
-    names: pa.Table  # run_id, request_id, user_id of each request
+    names: pa.Table  # run_id, request_id, user_id and number of each request in scope
     items: NDArray[np.int32]  # (n_delivered,), numbers from 0
     ranks: NDArray[np.int32]  # (n_delivered,), from 1; a lost slot keeps its place
-    starts: NDArray[np.int64]  # (n_requests + 1,)
+    starts: NDArray[np.int64]  # (n_requests + 1,); a number that no request in scope has is an empty list
 
     def __len__(self) -> int:
-        """Return the number of requests."""
+        """Return how many numbers of requests there are."""
         return len(self.starts) - 1
 
     def chunks(self) -> Iterator[slice]:
@@ -54,8 +54,9 @@ class ListArrays:
         return sparse.csr_array(parts, shape=(len(starts) - 1, n_items))
 
     def rows(self, values: NDArray[np.float64]) -> pa.Table:
-        """Return the rows of a list metric: NaN becomes null, unscored."""
-        column = pa.array(values, mask=~np.isfinite(values))
+        """Return the rows of a list metric from a value a number: NaN becomes null, unscored."""
+        own = values[self.names["request_no"].to_numpy() - 1]
+        column = pa.array(own, mask=~np.isfinite(own))
         return self.names.append_column("metric_value", column)
 
 
@@ -66,7 +67,8 @@ def read_lists(evidence: Evidence, using: Mapping[str, str], parameters: Mapping
         names = evidence.table("request_names", using=using, **parameters)
         rows = evidence.table("list_items", using=using, **parameters)
         requests, items, ranks = (rows[name].to_numpy() for name in ("request_no", "item_no", "item_rank"))
-        counts = np.bincount(requests, minlength=names.num_rows + 1)[1:]
+        n_numbers = int(names["request_no"].to_numpy().max(initial=0))
+        counts = np.bincount(requests, minlength=n_numbers + 1)[1:]
         starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         items, ranks = _best_first(requests, ranks, items)
         return ListArrays(names=names, items=items - np.int32(1), ranks=ranks, starts=starts)

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from engine.datasets.arrow import TEXT, to_tables
 from engine.datasets.schema import HELD_OUT, Dataset
 from engine.runlog.codec import escape
+from engine.runlog.numbers import number_dataset
 from engine.runlog.queries import named_query
 
 DATASET_TABLES = ("users", "user_attributes", "items", "item_labels", "interactions", "entities", "triples")
@@ -38,6 +39,7 @@ def index_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, quali
             _insert(connection, "user_attributes", dataset.fingerprint, attributes)
         for column, kind in _LABELS.items():
             _insert(connection, "item_labels", dataset.fingerprint, _labels(tables["items"], column, kind))
+        number_dataset(connection, dataset.fingerprint)
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -105,6 +107,7 @@ def copy_datasets(connection: duckdb.DuckDBPyConnection, index: Path, fingerprin
             for table in DATASET_TABLES:
                 rows = f"from old.store.{table} where dataset_fingerprint = ?"
                 connection.execute(f"insert into store.{table} by name {rows}", copied)
+            number_dataset(connection, fingerprint)
         connection.commit()
     except BaseException:
         connection.rollback()

@@ -23,6 +23,7 @@ from engine.records import (
 )
 from engine.runlog import chain
 from engine.runlog.codec import JournalRecord, load_escaped
+from engine.runlog.numbers import insert_rows
 from engine.runlog.queries import named_query
 from engine.runlog.rows import COLUMNS, UNFINISHED, Row, answer_rows, at_iso, resource_row, run_row
 from engine.runlog.segments import insert_segment, segment_fault
@@ -81,7 +82,7 @@ class IngestStep:
         connection.begin()
         try:
             for table, rows in self.rows.items():
-                _insert(connection, table, rows)
+                _insert(connection, self.at.run_id, table, rows)
             for segment in self.segments:
                 insert_segment(connection, self.home, self.at.run_id, segment)
             for query, values in self.changes:
@@ -152,7 +153,7 @@ class IngestStep:
         return {row[0] for row in self.connection.execute(named_query("answered"), [self.at.run_id, asked]).fetchall()}
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
+def _insert(connection: duckdb.DuckDBPyConnection, run_id: str, table: str, rows: list[Row]) -> None:
     if not rows:
         return
     names = ", ".join(COLUMNS[table])
@@ -160,6 +161,6 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) 
     columns = [pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), schema, strict=True)]
     connection.register("incoming", pa.table(columns, schema=schema))
     try:
-        connection.execute(f"insert into store.{table} ({names}) select {names} from incoming")
+        insert_rows(connection, table, f"select {names} from incoming where run_id = $run_id", {"run_id": run_id})
     finally:
         connection.unregister("incoming")

@@ -47,8 +47,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "run_id", "request_id", "step_index", "kind", "step_text", "tool", "arguments", "observation", "item_id",
     ),
     "slots": (
-        "run_id", "request_id", "slot_rank", "outcome", "outcome_detail", "raw_text", "item_id", "match_kind",
-        "match_score", "score",
+        "run_id", "request_id", "request_index", "slot_rank", "outcome", "outcome_detail", "raw_text", "item_id",
+        "match_kind", "match_score", "score",
     ),
     "rationales": ("run_id", "request_id", "slot_rank", "item_id", "rationale"),
     "paths": ("run_id", "request_id", "slot_rank", "path_index", "hop_index", "head", "relation", "tail"),
@@ -84,7 +84,7 @@ def answer_rows(run_id: str, answer: AnsweredRequest) -> Iterator[tuple[str, Row
         row = (*key, index, step.kind, step.text, step.tool, step.arguments, step.observation, step.item_id)
         yield "steps", row
     for slot in answer.slots:
-        yield from _slot_rows(key, slot)
+        yield from _slot_rows(key, answer.request_index, slot)
 
 
 def resource_row(run_id: str, record_index: int, used: ResourceRecord) -> Row:
@@ -159,8 +159,8 @@ def _generation_values(call: Generation) -> Row:
     )  # fmt: skip
 
 
-def _slot_rows(key: tuple[str, str], slot: Slot) -> Iterator[tuple[str, Row]]:
-    answer, outcome = slot.recommendation, (slot.rank, str(slot.outcome), slot.detail)
+def _slot_rows(key: tuple[str, str], request_index: int, slot: Slot) -> Iterator[tuple[str, Row]]:
+    answer, outcome = slot.recommendation, (request_index, slot.rank, str(slot.outcome), slot.detail)
     if answer is None:
         yield "slots", (*key, *outcome, None, None, None, None, None)
         return

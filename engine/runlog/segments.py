@@ -15,12 +15,13 @@ import duckdb
 from engine.errors import LogError
 from engine.home import Home
 from engine.records import SegmentRecord
+from engine.runlog.numbers import insert_rows
 from engine.runlog.rows import COLUMNS
 
 TABLES = ("requests", "slots", "rationales", "generations")
 LATER_COLUMNS = {"batch_size", "first_token_ms"}  # older segments lack them: null
 REQUEST_ID = (  # as engine/requests.py makes them
-    "? || ':' || case when request_index < 1000000 then lpad(request_index::varchar, 6, '0') "
+    "$run_id || ':' || case when request_index < 1000000 then lpad(request_index::varchar, 6, '0') "
     "else request_index::varchar end"
 )
 
@@ -66,12 +67,9 @@ def insert_segment(connection: duckdb.DuckDBPyConnection, home: Home, run_id: st
     path = str(segment_path(home, record.digest))
     left_out = {"run_id", "request_id"} | (LATER_COLUMNS - _columns_in(connection, path))
     listed = ", ".join(name for name in COLUMNS[record.table] if name not in left_out)
-    query = (
-        f"insert into store.{record.table} (run_id, request_id, {listed}) "
-        f"select ?, {REQUEST_ID}, {listed} from read_parquet(?)"
-    )
+    rows = f"select $run_id as run_id, {REQUEST_ID} as request_id, {listed} from read_parquet($path)"
     try:
-        connection.execute(query, [run_id, run_id, path])
+        insert_rows(connection, record.table, rows, {"run_id": run_id, "path": path})
     except (duckdb.BinderException, duckdb.ConversionException, duckdb.IOException) as error:
         raise LogError(f"The segment {record.digest} cannot be read: {error}") from error
 

@@ -7,20 +7,22 @@ select fingerprint as dataset_fingerprint, name as dataset_name, source, disclos
 from store.datasets;
 
 create or replace view users as
-select dataset_fingerprint, user_id from store.users;
+select dataset_fingerprint, user_id, user_number from store.users;
 
 create or replace view user_attributes as
-select dataset_fingerprint, user_id, attribute, attribute_value from store.user_attributes;
+select dataset_fingerprint, user_id, attribute, attribute_value, user_number from store.user_attributes;
 
 create or replace view items as
-select dataset_fingerprint, item_id, title, domain, year, description, provider, price, in_stock, age_rating
+select dataset_fingerprint, item_id, title, domain, year, description, provider, price, in_stock, age_rating,
+    item_number
 from store.items;
 
 create or replace view item_labels as
 select dataset_fingerprint, item_id, kind, label, label_index from store.item_labels;
 
 create or replace view interactions as
-select dataset_fingerprint, user_id, item_id, interacted_at, rating, position, held_out from store.interactions;
+select dataset_fingerprint, user_id, item_id, interacted_at, rating, position, held_out, user_number, item_number
+from store.interactions;
 
 create or replace view entities as
 select dataset_fingerprint, entity_id, label, kind, item_id from store.entities;
@@ -43,7 +45,7 @@ from store.journals;
 create or replace view requests as
 select run_id, request_id, request_index, user_id, variant, variant_statement, repeat_index, k, n_history, n_holdout,
     cutoff_at, candidates_json, constraints_json, prompt, latency_ms, request_status, error, seed, recorded_at,
-    batch_size
+    batch_size, user_number
 from store.requests;
 
 create or replace view interventions as
@@ -73,7 +75,8 @@ join store.requests r on r.run_id = s.run_id and r.request_id = s.request_id;
 
 -- The same without what is the request's: for queries that join the requests themselves, over many millions of rows.
 create or replace view recorded_slots as
-select run_id, request_id, slot_rank, outcome, outcome_detail, raw_text, item_id, match_kind, match_score, score
+select run_id, request_id, slot_rank, outcome, outcome_detail, raw_text, item_id, match_kind, match_score, score,
+    request_index, item_number
 from store.slots;
 
 create or replace view rationales as
@@ -130,7 +133,7 @@ group by q.run_id, q.request_id, q.user_id, i.item_id;
 
 -- Everything that any recommender of a run was allowed to learn from.
 create or replace view training_interactions as
-select r.run_id, i.user_id, i.item_id, i.interacted_at, i.rating, i.position
+select r.run_id, i.user_id, i.item_id, i.interacted_at, i.rating, i.position, i.user_number, i.item_number
 from store.runs r
 join store.interactions i on i.dataset_fingerprint = r.dataset_fingerprint
 where (r.split_kind = 'leave-last-out' and i.position < i.n_user_interactions - r.split_n)

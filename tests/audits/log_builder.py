@@ -12,6 +12,7 @@ import numpy as np
 
 from audits.evidence import Evidence, open_evidence
 from engine.models.registry import known_digest
+from engine.runlog.numbers import number_dataset
 
 DATASET = "d0"
 INVENTED = "An Invented Title"
@@ -131,13 +132,15 @@ class LogBuilder:
             repeats = answer if answer and not isinstance(answer[0], str) else [answer]
             for repeat, texts in enumerate(repeats):
                 request_id = f"{user}:{repeat}"
-                requests.append(self._request(run_id, request_id, user, repeat, k, texts is None, len(requests)))
+                index = len(requests)
+                requests.append(self._request(run_id, request_id, user, repeat, k, texts is None, index))
                 slots += [
-                    {"run_id": run_id, "request_id": request_id, "slot_rank": rank, **slot(text)}
+                    {"run_id": run_id, "request_id": request_id, "request_index": index, "slot_rank": rank, **slot(text)}
                     for rank, text in enumerate(texts if texts is not None else ["?"] * k, 1)
                 ]
         insert(self.connection, "requests", requests)
         insert(self.connection, "slots", slots)
+        self._number()
         return self
 
     def lab(
@@ -163,7 +166,7 @@ class LogBuilder:
             row = self._request(run_id, request_id, user, 0, k, texts is None, index)
             requests.append({**row, "variant": f"lab:{test}:{level}"})
             slots += [
-                {"run_id": run_id, "request_id": request_id, "slot_rank": rank, **slot(text)}
+                {"run_id": run_id, "request_id": request_id, "request_index": index, "slot_rank": rank, **slot(text)}
                 for rank, text in enumerate(texts if texts is not None else ["?"] * k, 1)
             ]
             changes.append(
@@ -181,6 +184,7 @@ class LogBuilder:
             ("requests", requests), ("slots", slots), ("interventions", changes), ("rationales", rationales)
         ):  # fmt: skip
             insert(self.connection, table, rows)
+        self._number()
         return self
 
     def graph(
@@ -304,20 +308,29 @@ class LogBuilder:
     ) -> LogBuilder:
         """Add requests of a run that has been added: one a user, with a statement such as gender=f before them."""
         requests, slots = [], []
-        for user, texts in lists.items():
+        (first,) = self.connection.execute(
+            "select count(*) from store.requests where run_id = ?", [run_id]
+        ).fetchone() or (0,)
+        for index, (user, texts) in enumerate(lists.items(), first):
             request_id = f"{user}:{variant}"
-            row = self._request(run_id, request_id, user, 0, k, texts is None, len(requests))
+            row = self._request(run_id, request_id, user, 0, k, texts is None, index)
             requests.append({**row, "variant": variant, "variant_statement": statement})
             slots += [
-                {"run_id": run_id, "request_id": request_id, "slot_rank": rank, **slot(text)}
+                {"run_id": run_id, "request_id": request_id, "request_index": index, "slot_rank": rank, **slot(text)}
                 for rank, text in enumerate(texts if texts is not None else ["?"] * k, 1)
             ]
         insert(self.connection, "requests", requests)
         insert(self.connection, "slots", slots)
+        self._number()
         return self
 
     def evidence(self, *run_ids: str, reference: str | None = None, **more: object) -> Evidence:
         return open_evidence(self.connection, run_ids or None, reference, **more)  # type: ignore[arg-type]
+
+    def _number(self) -> None:
+        """Give all rows the numbers that the index gives them as they come in."""
+        self.connection.execute("update store.slots set item_number = null")
+        number_dataset(self.connection, DATASET)
 
     def _request(self, run_id, request_id, user, repeat, k, failed, index) -> dict[str, object]:
         return {

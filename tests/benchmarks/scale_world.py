@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from engine.runlog.numbers import insert_rows, number_dataset
+
 N_ITEMS, N_HISTORY = 50_000, 5
 _DRAWN = "cast(floor({n} * power((hash({key}) % 1000003) / 1000003.0, 3.0)) as bigint)"  # most for small numbers
 
@@ -25,6 +27,7 @@ def make_world(path: Path, n_users: int, k: int) -> None:
     connection.execute("set preserve_insertion_order = true")
     _catalogue(connection)
     _users(connection, n_users)
+    number_dataset(connection, "d")
     _run(connection, n_users, k)
     connection.execute("checkpoint")
     connection.close()
@@ -53,10 +56,12 @@ def _catalogue(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _users(connection: duckdb.DuckDBPyConnection, n_users: int) -> None:
-    connection.execute("insert into store.users select 'd', concat('u', u) from range(?) t(u)", [n_users])
+    connection.execute(
+        "insert into store.users (dataset_fingerprint, user_id) select 'd', concat('u', u) from range(?) t(u)", [n_users]
+    )
     connection.execute(
         """
-        insert into store.user_attributes
+        insert into store.user_attributes (dataset_fingerprint, user_id, attribute, attribute_value)
         select 'd', concat('u', u), 'gender', ['f', 'm', 'f', 'm', 'x', null][cast(1 + hash(u) % 6 as integer)]
         from range($n) t(u)
         union all
@@ -68,6 +73,7 @@ def _users(connection: duckdb.DuckDBPyConnection, n_users: int) -> None:
     connection.execute(
         f"""
         insert into store.interactions
+            (dataset_fingerprint, user_id, item_id, interacted_at, rating, position, n_user_interactions, held_out)
         select 'd', concat('u', u), concat('i', ({_drawn("7 * u")} + 7 * p) % {N_ITEMS}),
             timestamp '2024-01-01' + to_seconds(p * 86400 + u % 86400), 1 + hash(u * 11 + p) % 5, p, {N_HISTORY + 1},
             p = {N_HISTORY}
@@ -90,22 +96,24 @@ def _run(connection: duckdb.DuckDBPyConnection, n_users: int, k: int) -> None:
         """,
         {"k": k, "n": n_users},
     )
-    connection.execute(
+    insert_rows(
+        connection,
+        "requests",
         f"""
-        insert into store.requests by name
-        select 'run' as run_id, concat('r', u) as request_id, u as request_index, concat('u', u) as user_id,
+        select $run_id as run_id, concat('r', u) as request_id, u as request_index, concat('u', u) as user_id,
             'neutral' as variant, '' as variant_statement, 0 as repeat_index, $k as k, {N_HISTORY} as n_history,
             1 as n_holdout, timestamp '2024-01-06' as cutoff_at, '{{}}' as constraints_json, 10.0 as latency_ms,
             'answered' as request_status, 0 as seed, timestamp '2024-02-01' as recorded_at
         from range($n) t(u)
         """,
-        {"k": k, "n": n_users},
+        {"run_id": "run", "k": k, "n": n_users},
     )
     # the list of u is a run of items from a drawn place on, so that none comes twice; a tenth holds the held-out item
-    connection.execute(
+    insert_rows(
+        connection,
+        "slots",
         f"""
-        insert into store.slots by name
-        select 'run' as run_id, concat('r', u) as request_id, place as slot_rank,
+        select $run_id as run_id, concat('r', u) as request_id, u as request_index, place as slot_rank,
             case when lost then 'out_of_catalogue' else 'delivered' end as outcome, '' as outcome_detail,
             case when lost then 'Title' else concat('Title ', i) end as raw_text,
             case when lost then null else concat('i', i) end as item_id,
@@ -121,5 +129,5 @@ def _run(connection: duckdb.DuckDBPyConnection, n_users: int, k: int) -> None:
             )
         )
         """,
-        {"k": k, "n": n_users},
+        {"run_id": "run", "k": k, "n": n_users},
     )

@@ -1,8 +1,7 @@
 -- One row a delivered slot of an answered request, by numbers, at its strict rank.
--- uses: numbered_requests, run_items
+-- uses: numbered_requests, numbered_slots
 -- kept
-select q.run_no, q.request_no, i.item_no, s.slot_rank as item_rank, s.score
-from numbered_requests q
-join recorded_slots s on s.run_id = q.run_id and s.request_id = q.request_id
-left join run_items i on i.run_no = q.run_no and i.item_id = s.item_id
+select q.run_no, q.request_no, s.item_no, s.slot_rank as item_rank, s.score
+from numbered_slots s
+join numbered_requests q on q.request_no = s.request_no
 where q.request_status = 'answered' and s.outcome = 'delivered' and s.slot_rank <= q.requested_k

@@ -1,5 +1,5 @@
 -- One row a request: slots asked for, and how many ended in each way. All slots of a failed request are lost to it.
--- uses: numbered_requests, delivered_rows
+-- uses: numbered_requests, numbered_slots, delivered_rows
 -- kept
 select q.run_id, q.request_id, q.user_id, q.request_no, q.requested_k as n_requested,
     case when q.request_status = 'answered' then q.requested_k else 0 end as n_answered,
@@ -24,7 +24,7 @@ left join (
         count(case when s.outcome = 'duplicate' then 1 end) as n_duplicate,
         count(case when s.outcome = 'ineligible' then 1 end) as n_ineligible
     from numbered_requests c
-    join recorded_slots s on s.run_id = c.run_id and s.request_id = c.request_id
+    join numbered_slots s on s.request_no = c.request_no
     where c.request_status = 'answered' and s.slot_rank <= c.requested_k and s.outcome <> 'delivered'
     group by c.request_no
 ) o on o.request_no = q.request_no
