@@ -208,3 +208,61 @@ def _discounts(lists: ListArrays) -> NDArray[np.float64]:
 def _numbers(places: NDArray[np.int64]) -> NDArray[np.int32]:
     """Return numbers from 1, as SQL counts."""
     return (places + 1).astype(np.int32)
+
+
+def training_counts(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.Table:
+    """Return how often each item was trained on, and by how many users; see `training_counts.sql`."""
+    runs, items, users = _training(evidence, using, parameters)
+    found, n_interactions, n_users = _with_holders(runs, items, users)
+    return pa.table(
+        {
+            "run_no": _numbers(found[0]),
+            "item_no": _numbers(found[1]),
+            "n_interactions": n_interactions,
+            "n_users": n_users,
+        }
+    )
+
+
+def training_users(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.Table:
+    """Return how many users each run learned from; see `training_users.sql`."""
+    runs, _, users = _training(evidence, using, parameters)
+    found, _, _ = _by_key(runs, users, np.zeros(len(users)))
+    n_users = np.bincount(found[0])
+    filled = np.flatnonzero(n_users)
+    return pa.table({"run_no": _numbers(filled), "n_users": n_users[filled]})
+
+
+def item_holders(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.Table:
+    """Return how many requests' users had each item; see `item_holders.sql`."""
+    requests, items = read_histories(evidence, using, parameters)
+    found, _, n_had = _with_holders(_runs(evidence, using, parameters)[requests], items, requests)
+    return pa.table({"run_no": _numbers(found[0]), "item_no": _numbers(found[1]), "n_had": n_had})
+
+
+def _training(
+    evidence: Evidence, using: Roles, parameters: Parameters
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Read what was trained on: run, item and user of each interaction; runs and items from 0."""
+
+    def read() -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+        rows = evidence.table("training_rows", using=using, **parameters)
+        one = np.int32(1)
+        return rows["run_no"].to_numpy() - one, rows["item_no"].to_numpy() - one, rows["user_number"].to_numpy()
+
+    return evidence.remember("training_rows", read, using=using, **parameters)
+
+
+def _with_holders(
+    runs: NDArray[np.int32], items: NDArray[np.int32], holders: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return each pair of run and item that there is, (2, n_pairs), its rows, and the different holders of these."""
+    n_items, n_holders = int(items.max(initial=-1)) + 1, int(holders.max(initial=-1)) + 1
+    pairs = runs.astype(np.int64) * n_items + items
+    n_rows = np.bincount(pairs)
+    keys = np.sort(pairs * n_holders + holders)
+    first = np.ones(len(keys), dtype=np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=first[1:])
+    n_different = np.bincount(keys[first] // max(1, n_holders))
+    filled = np.flatnonzero(n_rows)
+    return np.stack(np.divmod(filled, max(1, n_items))), n_rows[filled], n_different[filled]

@@ -140,7 +140,7 @@ class LogBuilder:
                 ]
         insert(self.connection, "requests", requests)
         insert(self.connection, "slots", slots)
-        self._number()
+        self.number()
         return self
 
     def lab(
@@ -184,7 +184,7 @@ class LogBuilder:
             ("requests", requests), ("slots", slots), ("interventions", changes), ("rationales", rationales)
         ):  # fmt: skip
             insert(self.connection, table, rows)
-        self._number()
+        self.number()
         return self
 
     def graph(
@@ -321,13 +321,13 @@ class LogBuilder:
             ]
         insert(self.connection, "requests", requests)
         insert(self.connection, "slots", slots)
-        self._number()
+        self.number()
         return self
 
     def evidence(self, *run_ids: str, reference: str | None = None, **more: object) -> Evidence:
         return open_evidence(self.connection, run_ids or None, reference, **more)  # type: ignore[arg-type]
 
-    def _number(self) -> None:
+    def number(self) -> None:
         """Give all rows the numbers that the index gives them as they come in."""
         self.connection.execute("update store.slots set item_number = null")
         number_dataset(self.connection, DATASET)

@@ -61,8 +61,10 @@ def test_a_cohort_keeps_its_users(log, values, users):
 
 def test_filters_of_a_cohort_all_hold(log):
     log.connection.execute(
-        "insert into store.user_attributes values ('d0', 'u1', 'age', 'old'), ('d0', 'u3', 'age', 'old')"
+        "insert into store.user_attributes (dataset_fingerprint, user_id, attribute, attribute_value) "
+        "values ('d0', 'u1', 'age', 'old'), ('d0', 'u3', 'age', 'old')"
     )
+    log.number()
     old = CohortFilter(attribute="age", values=("old",))
     women = CohortFilter(attribute="gender", values=("f",))
     assert in_scope(log.evidence("gr", cohort=[old]))[1] == ["u1", "u3"]

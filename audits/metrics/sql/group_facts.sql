@@ -1,6 +1,6 @@
 -- One row a run and group of items: its items, its deliveries and exposure, its held-out items and those that were
 -- delivered, and the pairs of a list and an item of it that the user had not had.
--- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, history_rows, popularity, exposure, item_groups
+-- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, item_holders, popularity, exposure, item_groups
 -- kept
 select g.run_id, g.group_name, sum(g.weight) as n_items, sum(g.weight * e.n_delivered) as n_delivered,
     sum(g.weight * e.exposure) as exposure, sum(g.weight * coalesce(t.n_targets, 0)) as n_targets,
@@ -15,9 +15,5 @@ left join (
 left join (
     select y.run_no, y.item_no, count(*) as n_hits from hit_rows y group by y.run_no, y.item_no
 ) h on h.run_no = g.run_no and h.item_no = g.item_no
-left join (
-    select z.run_no, z.item_no, count(distinct z.request_no) as n_had
-    from history_rows z
-    group by z.run_no, z.item_no
-) c on c.run_no = g.run_no and c.item_no = g.item_no
+left join item_holders c on c.run_no = g.run_no and c.item_no = g.item_no
 group by g.run_id, g.group_name
