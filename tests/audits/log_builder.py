@@ -135,7 +135,13 @@ class LogBuilder:
                 index = len(requests)
                 requests.append(self._request(run_id, request_id, user, repeat, k, texts is None, index))
                 slots += [
-                    {"run_id": run_id, "request_id": request_id, "request_index": index, "slot_rank": rank, **slot(text)}
+                    {
+                        "run_id": run_id,
+                        "request_id": request_id,
+                        "request_index": index,
+                        "slot_rank": rank,
+                        **slot(text),
+                    }
                     for rank, text in enumerate(texts if texts is not None else ["?"] * k, 1)
                 ]
         insert(self.connection, "requests", requests)

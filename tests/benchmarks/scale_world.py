@@ -57,7 +57,8 @@ def _catalogue(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _users(connection: duckdb.DuckDBPyConnection, n_users: int) -> None:
     connection.execute(
-        "insert into store.users (dataset_fingerprint, user_id) select 'd', concat('u', u) from range(?) t(u)", [n_users]
+        "insert into store.users (dataset_fingerprint, user_id) select 'd', concat('u', u) from range(?) t(u)",
+        [n_users],
     )
     connection.execute(
         """

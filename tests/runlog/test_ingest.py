@@ -98,8 +98,8 @@ def test_a_crash_before_the_commit_takes_nothing_twice(home, log, monkeypatch):
     monkeypatch.setattr(ingest_step, "_CHUNK", 2)
     real, calls = ingest_step._insert, []
 
-    def crash(connection, table, rows):
-        real(connection, table, rows)
+    def crash(connection, run_id, table, rows):
+        real(connection, run_id, table, rows)
         calls.append(table)
         if len(calls) == 12:  # in the middle of the second step, with rows of the first tables already in
             raise KeyboardInterrupt

@@ -327,6 +327,15 @@ def test_a_rebuild_restores_imported_rows(shop, tmp_path, monkeypatch):
     before = tables(RunLog(shop))
     assert len(before["slots"]) == 9
     assert before == rebuilt(RunLog(shop))
+    numbers = RunLog(shop).query(
+        "select s.request_index, q.request_index, s.item_number, i.item_number, q.user_number, u.user_number "
+        "from recorded_slots s join requests q using (run_id, request_id) left join items i using (item_id) "
+        "join users u using (user_id)"
+    )
+    assert len(numbers) == 9
+    assert numbers.iloc[:, 2].notna().any()
+    for mine, theirs in ((0, 1), (2, 3), (4, 5)):
+        assert numbers.iloc[:, mine].equals(numbers.iloc[:, theirs])
     assert verify(journal_path(shop, made.run_id)).n_records == 8
 
 
