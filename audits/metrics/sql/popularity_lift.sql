@@ -1,5 +1,5 @@
 -- One row a run: mean popularity of the users' lists over that of their profiles, minus 1; standard error over users.
--- uses: scope, numbered_requests, run_items, placed, history_rows, popularity, list_facts, profile_facts
+-- uses: profile_means
 select y.run_id, y.lift as measured, y.n_users as n_units,
     case
         when y.n_users > 1 then
@@ -8,20 +8,10 @@ select y.run_id, y.lift as measured, y.n_users as n_units,
 from (
     select u.run_id, max(m.lift) as lift, count(*) as n_users, sum(u.profile_mean) as profile_sum,
         sum(power(u.list_mean - (1.0 + m.lift) * u.profile_mean, 2.0)) as residual_square
-    from (
-        select run_id, user_id, avg(list_popularity) as list_mean, avg(profile_popularity) as profile_mean
-        from profile_facts
-        where list_popularity is not null and profile_popularity is not null
-        group by run_id, user_id
-    ) u
+    from profile_means u
     join (
         select v.run_id, sum(v.list_mean) / nullif(sum(v.profile_mean), 0.0) - 1.0 as lift
-        from (
-            select run_id, user_id, avg(list_popularity) as list_mean, avg(profile_popularity) as profile_mean
-            from profile_facts
-            where list_popularity is not null and profile_popularity is not null
-            group by run_id, user_id
-        ) v
+        from profile_means v
         group by v.run_id
     ) m on m.run_id = u.run_id
     group by u.run_id
