@@ -1,5 +1,5 @@
 -- One row a run: mean popularity of the users' lists over that of their profiles, minus 1; standard error over users.
--- uses: scope, numbered_requests, run_items, placed, history_rows, popularity, list_facts, profile_facts
+-- uses: profile_facts
 select y.run_id, y.lift as measured, y.n_users as n_units,
     case
         when y.n_users > 1 then
