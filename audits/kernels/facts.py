@@ -39,12 +39,12 @@ class Popularity:
 
     @property
     def sums(self) -> NDArray[np.float64]:
-        """What is summed up over a list, (n_runs * n_items, 6): the last is information in bits, 0 where there is none."""
+        """What is summed up over a list, (n_runs * n_items, 6); the last is information in bits, 0 without any."""
         informed = self.n_users > 0
         shares = self.n_training_users / np.maximum(self.n_users, 1)
         information = np.log2(shares, out=np.zeros(len(self.known)), where=informed)
-        cold = self.known & ~informed
-        return np.column_stack((self.known, self.n_interactions, self.in_tail, cold, informed, information))
+        known, cold = (which.astype(np.float64) for which in (self.known, self.known & ~informed))
+        return np.column_stack((known, self.n_interactions, self.in_tail, cold, informed, information))
 
     def places(self, runs: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.int64] | NDArray[np.int32]:
         """Return where items of runs stand, (n,), both (n,) and from 0."""
@@ -139,7 +139,7 @@ def group_items(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.
 def _by_key(
     groups: NDArray[np.int32], items: NDArray[np.int32], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return each pair of group and item that there is, (2, n_pairs), how many rows it has and the sum of their weights.
+    """Return each pair of group and item that there is, (2, n_pairs), its number of rows, and their weights summed.
 
     Rows are (n_rows,) each; groups and items count from 0, and -1 is no group.
     """
@@ -157,7 +157,7 @@ def _by_key(
     sums = np.bincount(keys, weights=weights, minlength=n_keys)
     filled = np.flatnonzero(counts)
     pairs = filled if known is None else known[filled]
-    return np.stack(np.divmod(pairs, max(1, n_items))), counts[filled], sums[filled]
+    return np.stack(np.divmod(pairs, max(1, n_items))), counts[filled], sums[filled].astype(np.float64, copy=False)
 
 
 def _popularity(evidence: Evidence, using: Roles, parameters: Parameters) -> Popularity:
