@@ -110,9 +110,8 @@ class Evidence:
     @cached_property
     def attribute_sizes(self) -> dict[str, int]:
         """The number of different values of each of `attributes`, among users in scope."""
-        return {
-            str(row[0]): int(row[1]) for row in self.remember("attribute_names", lambda: self.rows("attribute_names"))
-        }
+        rows = self.remember("attribute_names", lambda: self.rows("attribute_names"))
+        return {str(name): int(n_values) for name, n_values in rows}
 
     def run(self, run_id: str) -> RunFacts:
         """Return one run's facts.
@@ -183,14 +182,11 @@ class Evidence:
     def _by_number(self, roles: dict[str, str], values: dict[str, Parameter]) -> dict[str, str]:
         """Return what stands in where groups are summed up and each row, one a user, carries its request's number."""
         parts = roles.get("user_parts", "user_parts")
-        if parts == "ratio_parts":
-            query = named_queries().get(roles.get("ratio_rows", ""))
-            numbered = query is not None and query.is_numbered
-            return {"cell_sums": "numbered_cell_sums", "request_values": "request_ratios"} if numbered else {}
-        rows = roles.get("metric_rows", "metric_rows")
+        rows = roles.get("ratio_rows" if parts == "ratio_parts" else "metric_rows", "metric_rows")
         worked_out, query = self._tables.found(self._rows_key(rows, roles, values)), named_queries().get(rows)
         numbered = "request_no" in worked_out.columns if worked_out else query is not None and query.is_numbered
-        return {"cell_sums": "numbered_cell_sums"} if numbered and parts == "user_parts" else {}
+        of_requests = {"user_parts": "request_values", "ratio_parts": "request_ratios"}.get(parts) if numbered else None
+        return {"cell_sums": "numbered_cell_sums", "request_values": of_requests} if of_requests else {}
 
     def _roles(self, using: Mapping[str, str] | None) -> dict[str, str]:
         parts = {"scope": "scope_of_cohort"} if self.cohort or self.users_common_to else {}
@@ -294,9 +290,7 @@ def open_evidence(
     if reference_run_id is None:
         popular = [run_id for run_id in known if run_id in wanted and known[run_id][2] == MOST_POPULAR]
         reference_run_id = popular[0] if popular else None
-    everyone = Evidence(
-        connection=connection, run_ids=tuple(wanted), reference_run_id=reference_run_id, cache=cache
-    )  # fmt: skip
+    everyone = Evidence(connection=connection, run_ids=tuple(wanted), reference_run_id=reference_run_id, cache=cache)
     unknown = [f.attribute for f in cohort if f.attribute not in everyone.attributes]
     if unknown:
         has = ", ".join(everyone.attributes) or "none"

@@ -25,11 +25,13 @@ Parameters = Mapping[str, Parameter]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Popularity:
-    """What training says of each item of each run; item i of run r stands at r * n_items + i, both from 0."""
+    """What training says of each item of each run; item i of run r stands at r * n_items + i, both from 0.
+
+    Arrays are (n_runs * n_items,). Nothing is known of a run without training: all is 0 there.
+    """
 
     n_items: int
-    runs: NDArray[np.int32]  # of each request
-    known: NDArray[np.bool_]  # (n_runs * n_items,), all of these
+    known: NDArray[np.bool_]
     n_interactions: NDArray[np.float64]
     n_users: NDArray[np.float64]
     n_training_users: NDArray[np.float64]
@@ -37,31 +39,28 @@ class Popularity:
 
     @property
     def sums(self) -> NDArray[np.float64]:
-        """What is summed up over a list, (n_runs * n_items, 6)."""
+        """What is summed up over a list, (n_runs * n_items, 6); the last is information in bits, 0 without any."""
         informed = self.n_users > 0
-        information = np.zeros(len(self.known))
-        np.log2(self.n_training_users, out=information, where=informed)
-        np.subtract(information, np.log2(np.maximum(self.n_users, 1)), out=information, where=informed)
-        cold = self.known & ~informed
-        return np.column_stack((self.known, self.n_interactions, self.in_tail, cold, informed, information))
+        shares = self.n_training_users / np.maximum(self.n_users, 1)
+        information = np.log2(shares, out=np.zeros(len(self.known)), where=informed)
+        known, cold = (which.astype(np.float64) for which in (self.known, self.known & ~informed))
+        return np.column_stack((known, self.n_interactions, self.in_tail, cold, informed, information))
 
-    def places(self, requests: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.int64] | NDArray[np.int32]:
-        """Return where the items of these requests stand."""
-        return items if not self.runs.any() else self.runs[requests].astype(np.int64) * self.n_items + items
+    def places(self, runs: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.int64] | NDArray[np.int32]:
+        """Return where items of runs stand, (n,), both (n,) and from 0."""
+        return runs.astype(np.int64) * self.n_items + items if runs.any() else items
 
 
 def list_sums(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.Table:
     """Return sums over each list that holds anything; see `list_sums.sql`."""
     lists, popular = read_lists(evidence, using, parameters), _popularity(evidence, using, parameters)
     counts, discounts, values = np.diff(lists.starts), _discounts(lists), popular.sums
-    places = popular.places(_requests(lists), lists.items) if popular.runs.any() else lists.items
+    places = popular.places(np.repeat(_runs(evidence, using, parameters), counts), lists.items)
 
-    def of_some(some: slice) -> NDArray[np.float64]:
+    def of_some(some: slice) -> NDArray[np.float64]:  # (n_requests, 7)
         starts = lists.starts[some.start : some.stop + 1]
         inside, first = slice(starts[0], starts[-1]), starts - starts[0]
-        rows = sparse.csr_array(
-            (np.ones(int(first[-1])), places[inside], first), shape=(len(first) - 1, max(1, len(values)))
-        )
+        rows = sparse.csr_array((np.ones(int(first[-1])), places[inside], first), shape=(len(first) - 1, len(values)))
         filled = counts[some] > 0
         exposure = np.zeros(len(filled))
         exposure[filled] = np.add.reduceat(discounts[lists.ranks[inside]], first[:-1][filled]) if filled.any() else 0.0
@@ -102,7 +101,7 @@ def profile_popularity(evidence: Evidence, using: Roles, parameters: Parameters)
     """Return the mean popularity of each history; see `profile_popularity.sql`."""
     requests, items = read_histories(evidence, using, parameters)
     popular = _popularity(evidence, using, parameters)
-    places = popular.places(requests, items)
+    places = popular.places(_runs(evidence, using, parameters)[requests], items)
     known = popular.known[places]
     requests, places = requests[known], places[known]
     counts, sums = np.bincount(requests), np.bincount(requests, weights=popular.n_interactions[places])
@@ -114,7 +113,7 @@ def group_items(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.
     """Return what each group of users had and was given of each item; see `group_items.sql`."""
     lists = read_lists(evidence, using, parameters)
     requests, items = read_histories(evidence, using, parameters)
-    rows = evidence.table("request_groups", using=using, **parameters)
+    rows = evidence.table("group_numbers", using=using, **parameters)
     run_nos, request_nos, group_nos = (rows[name].to_numpy() for name in ("run_no", "request_no", "group_no"))
     groups = np.full(len(lists), -1, dtype=np.int32)
     groups[request_nos - 1] = group_nos - 1
@@ -140,7 +139,10 @@ def group_items(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.
 def _by_key(
     groups: NDArray[np.int32], items: NDArray[np.int32], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return each pair of group and item that there is, (2, n_pairs), its rows, and their weights; -1 is no group."""
+    """Return each pair of group and item that there is, (2, n_pairs), its number of rows, and their weights summed.
+
+    Rows are (n_rows,) each; groups and items count from 0, and -1 is no group.
+    """
     if groups.min(initial=0) < 0:
         inside = groups >= 0
         groups, items, weights = groups[inside], items[inside], weights[inside]
@@ -155,28 +157,28 @@ def _by_key(
     sums = np.bincount(keys, weights=weights, minlength=n_keys)
     filled = np.flatnonzero(counts)
     pairs = filled if known is None else known[filled]
-    return np.stack(np.divmod(pairs, max(1, n_items))), counts[filled], sums[filled]
+    return np.stack(np.divmod(pairs, max(1, n_items))), counts[filled], sums[filled].astype(np.float64, copy=False)
 
 
 def _popularity(evidence: Evidence, using: Roles, parameters: Parameters) -> Popularity:
+    """Read what training says of all items that any list or history can hold."""
+
     def read() -> Popularity:
         rows = evidence.table("popularity_numbers", using=using, **parameters)
-        runs = _runs(evidence, using, parameters)
         run_nos, items = rows["run_no"].to_numpy() - 1, rows["item_no"].to_numpy() - 1
-        lists, past = read_lists(evidence, using, parameters), read_histories(evidence, using, parameters)
-        n_items = 1 + int(max(items.max(initial=-1), lists.items.max(initial=-1), past[1].max(initial=-1)))
+        n_items = int(items.max(initial=-1)) + 1
+        n_places = (int(run_nos.max(initial=-1)) + 1) * n_items
         places = run_nos.astype(np.int64) * n_items + items
-        n_places = (int(runs.max(initial=-1)) + 1) * n_items
 
         def column(name: str) -> NDArray[np.float64]:
             values = np.zeros(n_places)
-            values[places] = rows[name].to_numpy()
+            values[places] = rows[name].fill_null(0).to_numpy()
             return values
 
         known = np.zeros(n_places, dtype=np.bool_)
-        known[places] = True
+        known[places] = rows["n_users"].is_valid().to_numpy()
         return Popularity(
-            n_items=n_items, runs=runs, known=known, n_interactions=column("n_interactions"), n_users=column("n_users"),
+            n_items=n_items, known=known, n_interactions=column("n_interactions"), n_users=column("n_users"),
             n_training_users=column("n_training_users"), in_tail=column("in_tail"),
         )  # fmt: skip
 
@@ -184,7 +186,7 @@ def _popularity(evidence: Evidence, using: Roles, parameters: Parameters) -> Pop
 
 
 def _runs(evidence: Evidence, using: Roles, parameters: Parameters) -> NDArray[np.int32]:
-    """Return the run of each request, numbers from 0; anything for a number that no request in scope has."""
+    """Return the run of each number of a request, (n_numbers,), from 0; anything where no request in scope has it."""
 
     def read() -> NDArray[np.int32]:
         rows = evidence.table("request_runs", using=using, **parameters)
@@ -196,12 +198,8 @@ def _runs(evidence: Evidence, using: Roles, parameters: Parameters) -> NDArray[n
     return evidence.remember("request_runs", read, using=using, **parameters)
 
 
-def _requests(lists: ListArrays) -> NDArray[np.int32]:
-    return np.repeat(np.arange(len(lists), dtype=np.int32), np.diff(lists.starts))
-
-
 def _discounts(lists: ListArrays) -> NDArray[np.float64]:
-    """Return 1 / log2(1 + rank) of each rank; there is no rank 0."""
+    """Return 1 / log2(1 + rank) of each rank, (longest rank + 1,); there is no rank 0."""
     return 1.0 / np.log2(1.0 + np.maximum(np.arange(int(lists.ranks.max(initial=0)) + 1), 1))
 
 

@@ -24,10 +24,10 @@ _MOST_PLACES = 4  # an item, before its rows are sorted instead
 class ListArrays:
     """Delivered items of all requests in scope: those of request r are `items[starts[r]:starts[r + 1]]`, best first."""
 
-    names: pa.Table  # run_id, request_id, user_id and number of each request in scope
+    names: pa.Table  # run_id, request_id, user_id and request_no of each request in scope
     items: NDArray[np.int32]  # (n_delivered,), numbers from 0
-    ranks: NDArray[np.int32]  # (n_delivered,), from 1; a lost slot keeps its place
-    starts: NDArray[np.int64]  # (n_requests + 1,); a number that no request in scope has is an empty list
+    ranks: NDArray[np.int32]  # (n_delivered,), from 1; strict or compacted, as asked
+    starts: NDArray[np.int64]  # (n_numbers + 1,); a number that no request in scope has is an empty list
 
     def __len__(self) -> int:
         """Return how many numbers of requests there are."""
@@ -91,7 +91,7 @@ def _processors() -> int:
 def _best_first(
     requests: NDArray[np.int32], ranks: NDArray[np.int32], items: NDArray[np.int32]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the items list by list, best first, and their ranks; numbers count from 1.
+    """Return the items list by list, best first, and their ranks, (n_delivered,) all; numbers count from 1.
 
     They are put in their places where these are few and each is taken once, far faster than sorting, else sorted.
     """
@@ -104,13 +104,13 @@ def _best_first(
         if len(taken) == len(items):  # no two items at one rank
             return places[taken], (taken % longest).astype(np.int32)
     order = np.lexsort((ranks, requests))
-    return items[order], ranks[order]
+    return items[order], ranks[order].astype(np.int32)
 
 
 def read_histories(
     evidence: Evidence, using: Mapping[str, str], parameters: Mapping[str, Parameter]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Read what users had before each request: the request and the item of each interaction, numbers from 0."""
+    """Read what users had before each request: request and item of each interaction, (n_interactions,), from 0."""
 
     def read() -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         rows = evidence.table("history_rows", using=using, **parameters)

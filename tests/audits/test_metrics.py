@@ -209,20 +209,30 @@ def test_order_of_users_changes_nothing_and_values_keep_their_bounds(case, rando
             assert a.interval.low - 1e-9 <= a.value <= a.interval.high + 1e-9
 
 
+def check_names_of_requests(log, frame, *values):
+    """Rows begin with the names of their requests, and may go on with the number that this name has."""
+    is_numbered = "request_no" in frame.columns
+    names = ["run_id", "request_id", "user_id", *(["request_no"] if is_numbered else [])]
+    assert list(frame.columns) == [*names, *values]
+    if is_numbered:
+        numbers = log.evidence().query("request_names")
+        assert set(frame[names].itertuples(index=False)) <= set(numbers[names].itertuples(index=False))
+
+
 def test_list_metrics_have_a_row_a_request(log):
     for name, metric in find_metrics().items():
         if isinstance(metric, ListMetric):
             if metric.reads:
                 continue  # no query gives its rows: see test_list_metrics
             frame = log.evidence().query(name, **dict(find_list_metric(name).parameters))
-            assert list(frame.columns) == ["run_id", "request_id", "user_id", "metric_value"]
+            check_names_of_requests(log, frame, "metric_value")
             assert len(frame) == 8
 
 
 @pytest.mark.parametrize("name", [name for name, metric in find_metrics().items() if isinstance(metric, RatioMetric)])
 def test_ratio_metrics_have_a_row_a_request(log, name):
     frame = log.evidence().query(name)
-    assert list(frame.columns) == ["run_id", "request_id", "user_id", "part", "whole"]
+    check_names_of_requests(log, frame, "part", "whole")
     assert len(frame) == len(frame[["run_id", "request_id"]].drop_duplicates())
     assert len(frame) in (0, 8)  # none where it rests on what was not derived
 

@@ -1,5 +1,5 @@
 -- One row a run and combination of attribute values: its users that anything was delivered to.
--- uses: scope, numbered_requests, run_items, placed, popularity, list_facts, user_groups, group_combinations, request_groups
+-- uses: list_facts, request_groups
 -- kept
 select r.group_no, count(distinct f.user_id) as n_users
 from list_facts f

@@ -1,5 +1,5 @@
 -- One row a run: Gini coefficient of the exposure of the catalogue items; null where nothing was delivered.
--- uses: run_items, placed, exposure
+-- uses: exposure
 select x.run_id,
     sum((2.0 * x.place - x.n_items - 1.0) * x.exposure) / nullif(sum(x.n_items * 1.0 * x.exposure), 0) as measured,
     count(*) as n_units, cast(null as double) as standard_error
