@@ -43,8 +43,9 @@ class Popularity:
         informed = self.n_users > 0
         shares = self.n_training_users / np.maximum(self.n_users, 1)
         information = np.log2(shares, out=np.zeros(len(self.known)), where=informed)
-        known, cold = (which.astype(np.float64) for which in (self.known, self.known & ~informed))
-        return np.column_stack((known, self.n_interactions, self.in_tail, cold, informed, information))
+        cold = self.known & ~informed
+        columns = (self.known, self.n_interactions, self.in_tail, cold, informed, information)
+        return np.stack([column.astype(np.float64) for column in columns], axis=1)
 
     def places(self, runs: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.int64] | NDArray[np.int32]:
         """Return where items of runs stand, (n,), both (n,) and from 0."""
