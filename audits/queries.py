@@ -31,7 +31,9 @@ _ONE_PASS = re.compile(
     r"\s+from (?P<facts>[a-z_]+)",
     re.DOTALL,
 )
-_NUMBERED = re.compile(r"select (?:[a-z]\.)?run_id, (?:[a-z]\.)?request_id, (?:[a-z]\.)?user_id, (?:[a-z]\.)?request_no,")
+_NUMBERED = re.compile(
+    r"select (?:[a-z]\.)?run_id, (?:[a-z]\.)?request_id, (?:[a-z]\.)?user_id, (?:[a-z]\.)?request_no,"
+)
 
 Instead = Callable[[str], str | None]  # a part's name -> the text to put in its place, None: its own
 
