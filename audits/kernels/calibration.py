@@ -13,6 +13,7 @@ from audits.queries import Parameter
 
 SMOOTHING = 0.01  # a in Steck 2018
 MAX_DENSE_LABELS = 128  # above, most of a row is zero
+_NEXT_TO_ZERO = 1e-300
 
 
 def label_divergence(evidence: Evidence, using: dict[str, str], parameters: dict[str, Parameter]) -> pa.Table:
@@ -50,9 +51,11 @@ def dense_divergence(
     """Return what `divergence` does, for few labels: rows (n_requests, n_labels) without their zeros left out."""
     p_sums, q_sums = history.sum(axis=1), lists.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mine, theirs = history / p_sums[:, None], lists / q_sums[:, None]
-        terms = mine * np.log(mine / ((1 - smoothing) * theirs + smoothing * mine))
-    sums = np.where(history > 0, terms, 0.0).sum(axis=1)
+        mixed = lists * ((1 - smoothing) * p_sums / q_sums)[:, None]  # both sides of the ratio are times p_sums
+        mixed += smoothing * history
+        ratio = np.maximum(history, _NEXT_TO_ZERO)
+        ratio /= np.maximum(mixed, _NEXT_TO_ZERO, out=mixed)
+        sums = np.einsum("ij,ij->i", history, np.log(ratio, out=ratio)) / p_sums  # no weight: 0 times a finite number
     return np.where((p_sums > 0) & (q_sums > 0), np.maximum(sums, 0.0), np.nan)
 
 

@@ -57,22 +57,22 @@ def mean_label_distance(items: NDArray[np.int32], words: NDArray[np.uint64]) -> 
     Returns:
         (n_lists,), NaN where a list has no pair of labelled items.
     """
-    sets: NDArray[np.uint64] = np.where(
-        items.T >= 0, words.T[:, np.maximum(items.T, 0)], np.uint64(0)
-    )  # (n_words, k, n_lists)
-    labelled: NDArray[np.bool_] = np.asarray((sets != 0).any(axis=0))  # (k, n_lists)
-    sums, n_pairs = np.zeros(len(items)), np.zeros(len(items), dtype=np.int32)
-    for one in range(items.shape[1]):
-        for other in range(one + 1, items.shape[1]):
-            shared, either = _count(sets[:, one] & sets[:, other]), _count(sets[:, one] | sets[:, other])
-            sums += 1.0 - shared / np.maximum(either, 1)
-            n_pairs += labelled[one] & labelled[other]
-            sums -= ~(labelled[one] & labelled[other])  # such a pair shares nothing: 1 was added for it
-    return np.divide(sums, n_pairs, out=np.full(len(items), np.nan), where=n_pairs > 0)
+    places = np.ascontiguousarray(items.T)  # an item of each list lies beside the next: (k, n_lists)
+    sets: NDArray[np.uint64] = np.where(places >= 0, words.T[:, places], np.uint64(0))  # (n_words, k, n_lists)
+    sizes = _count(sets)
+    n_labelled = np.count_nonzero(sizes, axis=0)
+    sizes = np.maximum(sizes, 1)  # so that an item without labels is similar to none, another such included
+    similar = np.zeros(len(items))
+    for one in range(len(places)):
+        for other in range(one + 1, len(places)):
+            shared = _count(sets[:, one] & sets[:, other])
+            similar += shared / (sizes[one] + sizes[other] - shared)
+    n_pairs = n_labelled * (n_labelled - 1) / 2
+    return np.divide(n_pairs - similar, n_pairs, out=np.full(len(items), np.nan), where=n_pairs > 0)
 
 
-def _count(words: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """Return the bits that are set, (n_words, n) -> (n,)."""
+def _count(words: NDArray[np.uint64]) -> NDArray[np.int32] | NDArray[np.uint8]:
+    """Return the bits that are set, (n_words, ...) -> (...); the sum of two counts of one word fits in 8 bits."""
     return np.bitwise_count(words).sum(axis=0, dtype=np.int32) if len(words) > 1 else np.bitwise_count(words[0])
 
 

@@ -14,8 +14,9 @@ from scipy import sparse
 
 from audits.evidence import Evidence
 from audits.queries import Parameter
+from engine.datasets.arrow_compute import compute as pc
 
-CHUNK = 50_000  # requests worked on at a time
+CHUNK = 20_000  # requests worked on at a time: more, and their arrays are asked of the system anew each time
 MAX_THREADS = 8
 _MOST_PLACES = 4  # an item, before its rows are sorted instead
 
@@ -66,12 +67,10 @@ def read_lists(evidence: Evidence, using: Mapping[str, str], parameters: Mapping
     def read() -> ListArrays:
         names = evidence.table("request_names", using=using, **parameters)
         rows = evidence.table("list_items", using=using, **parameters)
-        requests, items, ranks = (rows[name].to_numpy() for name in ("request_no", "item_no", "item_rank"))
-        n_numbers = int(names["request_no"].to_numpy().max(initial=0))
-        counts = np.bincount(requests, minlength=n_numbers + 1)[1:]
-        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        items, ranks = _best_first(requests, ranks, items)
-        return ListArrays(names=names, items=items - np.int32(1), ranks=ranks, starts=starts)
+        items, ranks, counts = _best_first(rows, int(names["request_no"].to_numpy().max(initial=0)))
+        starts = np.zeros(len(counts) + 1, dtype=np.int64)
+        np.cumsum(counts, out=starts[1:])
+        return ListArrays(names=names, items=items, ranks=ranks, starts=starts)
 
     return evidence.remember("list_items", read, using=using, **parameters)
 
@@ -89,22 +88,33 @@ def _processors() -> int:
 
 
 def _best_first(
-    requests: NDArray[np.int32], ranks: NDArray[np.int32], items: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the items list by list, best first, and their ranks, (n_delivered,) all; numbers count from 1.
+    rows: pa.Table, n_numbers: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64] | NDArray[np.int32]]:
+    """Return the items list by list, best first, numbers from 0; their ranks; and how many each number has.
 
     They are put in their places where these are few and each is taken once, far faster than sorting, else sorted.
     """
-    longest = int(ranks.max(initial=0)) + 1
-    n_places = (int(requests.max(initial=-1)) + 1) * longest
-    if n_places <= _MOST_PLACES * len(items):
-        places = np.zeros(n_places, dtype=np.int32)
-        places[requests.astype(np.int64) * longest + ranks] = items
-        taken = np.flatnonzero(places)
-        if len(taken) == len(items):  # no two items at one rank
-            return places[taken], (taken % longest).astype(np.int32)
+    longest = int(pc.max(rows["item_rank"]).as_py() or 0) + 1
+    if n_numbers * longest <= _MOST_PLACES * rows.num_rows:
+        places = np.zeros((n_numbers, longest), dtype=np.int32)
+        for batch in rows.to_batches():  # as DuckDB made them: without a copy, and small
+            requests, items, ranks = _columns(batch)
+            places.put((requests.astype(np.int64) - 1) * longest + ranks, items)
+        taken = places > 0
+        counts = taken.sum(axis=1, dtype=np.int32)
+        if counts.sum() == rows.num_rows:  # no two items at one rank
+            items, ranks = places[taken], np.broadcast_to(np.arange(longest, dtype=np.int32), places.shape)[taken]
+            items -= 1
+            return items, ranks, counts
+    requests, items, ranks = _columns(rows)
     order = np.lexsort((ranks, requests))
-    return items[order], ranks[order].astype(np.int32)
+    return items[order] - np.int32(1), ranks[order].astype(np.int32), np.bincount(requests, minlength=n_numbers + 1)[1:]
+
+
+def _columns(rows: pa.Table | pa.RecordBatch) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Return request, item and rank of each row, numbers from 1."""
+    requests, items, ranks = (rows[name].to_numpy() for name in ("request_no", "item_no", "item_rank"))
+    return requests, items, ranks
 
 
 def read_histories(
@@ -121,10 +131,14 @@ def read_histories(
 
 def read_labels(evidence: Evidence, using: Mapping[str, str], parameters: Mapping[str, Parameter]) -> sparse.csr_array:
     """Read which labels items have, (n_items, n_labels), 1 where they do; rows go as far as the last labelled item."""
-    rows = evidence.table("item_label_numbers", using=using, **parameters)
-    items, labels = rows["item_no"].to_numpy() - 1, rows["label_no"].to_numpy() - 1
-    shape = (int(items.max(initial=-1)) + 1, int(labels.max(initial=-1)) + 1)
-    return sparse.csr_array((np.ones(len(items)), (items, labels)), shape=shape)
+
+    def read() -> sparse.csr_array:
+        rows = evidence.table("item_label_numbers", using=using, **parameters)
+        items, labels = rows["item_no"].to_numpy() - 1, rows["label_no"].to_numpy() - 1
+        shape = (int(items.max(initial=-1)) + 1, int(labels.max(initial=-1)) + 1)
+        return sparse.csr_array((np.ones(len(items)), (items, labels)), shape=shape)
+
+    return evidence.remember("item_label_numbers", read, using=using, **parameters)
 
 
 def shape_of(matrix: sparse.csr_array) -> tuple[int, int]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from audits.errors import Unmeasured
 from audits.evidence import Evidence
 from audits.queries import Parameter
+from engine.datasets.arrow_compute import compute as pc
 from engine.errors import EngineError
-from engine.item_vectors import ItemVectors
+from engine.item_vectors import ItemTexts, ItemVectors, text_of
 from engine.models.registry import known_digest, open_model
-from engine.records import Item
 
 
 def read_vectors(
@@ -42,29 +43,39 @@ def read_vectors(
 
 def read_catalogues(
     evidence: Evidence, using: Mapping[str, str], parameters: Mapping[str, Parameter]
-) -> list[list[Item]]:
-    """Return the items of each dataset, in the order of their numbers."""
-    names: dict[tuple[int, str], list[str]] = {}
-    for item_no, kind, label in evidence.rows("catalogue_names", using=using, **parameters):
-        names.setdefault((item_no, kind), []).append(label)
-    catalogues: dict[str, list[Item]] = {}
-    for number, fingerprint, item_id, title, description in evidence.rows("catalogue_texts", using=using, **parameters):
-        item = Item(
-            item_id=item_id, title=title, description=description or "",
-            creators=tuple(names.get((number, "creator"), ())), categories=tuple(names.get((number, "category"), ())),
-        )  # fmt: skip
-        catalogues.setdefault(fingerprint, []).append(item)
-    return list(catalogues.values())
+) -> list[ItemTexts]:
+    """Return what is embedded of the items of each dataset, in the order of their numbers."""
+    items = evidence.table("catalogue_texts", using=using, **parameters)
+    names = evidence.table("catalogue_names", using=using, **parameters)
+    numbers = items["item_no"].to_numpy()
+    texts = map(
+        text_of,
+        items["title"].to_pylist(),
+        _names_of(numbers, names, "creator"),
+        _names_of(numbers, names, "category"),
+        pc.fill_null(items["description"], "").to_pylist(),
+    )
+    known = pa.table({"dataset": items["dataset_fingerprint"], "item_id": items["item_id"], "text": list(texts)})
+    datasets = (known.filter(pc.equal(known["dataset"], dataset)) for dataset in known["dataset"].unique())
+    return [ItemTexts(item_ids=one["item_id"].to_pylist(), texts=one["text"].to_pylist()) for one in datasets]
 
 
-def _of(store: ItemVectors, items: Sequence[Item], encoder: str, embed: bool) -> NDArray[np.float32]:
+def _names_of(numbers: NDArray[np.int32], names: pa.Table, kind: str) -> Iterator[list[str]]:
+    """Yield the names of one kind that each item has; `names` come in the order of the items' numbers."""
+    these = names.filter(pc.equal(names["kind"], kind))
+    labels, of_items = these["label"].to_pylist(), these["item_no"].to_numpy()
+    firsts, ends = (np.searchsorted(of_items, numbers, side).tolist() for side in ("left", "right"))
+    return (labels[first:end] for first, end in zip(firsts, ends, strict=True))
+
+
+def _of(store: ItemVectors, items: ItemTexts, encoder: str, embed: bool) -> NDArray[np.float32]:
     try:
         digest = known_digest(encoder)
         model = None if digest is not None and not embed else open_model(encoder)
         described = model.describe() if model is not None else None
         kept = store.kept(items, encoder, described.digest if described is not None else digest or "")
         if kept is None and embed and model is not None:
-            kept = store.of_items(items, model)
+            kept = store.of_texts(items, model)
     except EngineError as error:
         raise Unmeasured(f"{encoder} gives no vectors: {error}") from error
     if kept is None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import random
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from audits.kernels import calibration, diversity, lists
+from audits.kernels import calibration, diversity, lists, vectors
 from audits.measuring import Lists, Reading, measure
 from audits.metrics.catalogue import find_metric, find_metrics
 from audits.metrics.metric import ListMetric
 from audits.statistics.resampling import Resampling
+from engine.item_vectors import item_text
+from engine.records import Item
 from tests.audits.log_builder import LogBuilder
 
 KERNELS = sorted(
@@ -131,15 +134,76 @@ def test_items_come_list_by_list_and_best_first_however_they_are_stored(monkeypa
     ]
     if taken_twice:
         rows.append((rows[0][0], rows[0][1], 7))
-    expected = [item for _, _, item in sorted(rows, key=lambda row: row[:2])]
-    sorted_ranks = [rank for _, rank, _ in sorted(rows, key=lambda row: row[:2])]
+    expected = sorted(rows, key=lambda row: row[:2])
     mixed = [rows[place] for place in sorted(range(len(rows)), key=lambda place: (rows[place][1], place))]
-    requests, ranks, items = (np.array(column, dtype=np.int32) for column in zip(*mixed, strict=True))
-    found, found_ranks = lists._best_first(requests, ranks, items)
-    assert found.tolist() == expected
-    assert found_ranks.tolist() == sorted_ranks
+    found, ranks, counts = lists._best_first(listed(mixed), 10)
+    assert found.tolist() == [item - 1 for _, _, item in expected]
+    assert ranks.tolist() == [rank for _, rank, _ in expected]
+    assert counts.tolist() == [sum(request == row[0] for row in rows) for request in range(1, 11)]
 
 
 def test_no_item_at_all_makes_no_list():
-    nothing = np.zeros(0, dtype=np.int32)
-    assert [found.tolist() for found in lists._best_first(nothing, nothing, nothing)] == [[], []]
+    assert [found.tolist() for found in lists._best_first(listed([]), 2)] == [[], [], [0, 0]]
+    assert [found.tolist() for found in lists._best_first(listed([]), 0)] == [[], [], []]
+
+
+def listed(rows):
+    """Rows of request, rank and item as DuckDB hands them over, in batches of five."""
+    columns = np.array(rows, dtype=np.int32).reshape(-1, 3).T
+    table = pa.table(dict(zip(("request_no", "item_rank", "item_no"), columns, strict=True)))
+    return pa.concat_tables([table.slice(first, 5) for first in range(0, max(1, len(rows)), 5)])
+
+
+def test_text_vectors_are_looked_for_by_the_texts_that_the_catalogue_has():
+    log = (
+        LogBuilder()
+        .items({"b": ["drama", "war"], "a": [], "c": ["comedy"]})
+        .users({"u": ["a"]}, {"u": ["b"]})
+        .run("r", {"u": ["b", "c"]})
+    )
+    log.connection.execute(
+        "update store.items set title = ' Two  words', description = 'Told\n well.' where item_id = 'b'"
+    )
+    log.connection.execute(
+        "insert into store.item_labels (dataset_fingerprint, item_id, kind, label, label_index) values"
+        " ('d0', 'c', 'creator', 'Second', 1), ('d0', 'c', 'creator', 'First', 0), ('d0', 'c', 'alias', 'Sea', 0)"
+    )
+    (found,) = vectors.read_catalogues(log.evidence("r"), {}, {})
+    items = [
+        Item(item_id="a", title="Title a"),
+        Item(item_id="b", title=" Two  words", categories=("drama", "war"), description="Told\n well."),
+        Item(item_id="c", title="Title c", creators=("First", "Second"), categories=("comedy",)),
+    ]
+    assert found.item_ids == [item.item_id for item in items]
+    assert found.texts == [item_text(item) for item in items]
+    assert found.texts[1:] == ["Two words. drama, war. Told well.", "Title c. First, Second. comedy"]
+
+
+def test_each_dataset_has_a_catalogue_of_its_own():
+    log = LogBuilder().items({"a": ["x"], "b": []}).users({"u": ["a"]}, {"u": ["b"]}).run("r", {"u": ["b"]})
+    log.connection.execute(
+        "insert into store.items (dataset_fingerprint, item_id, title) values ('d1', 'a', 'Another'), ('d2', 'z', 'No')"
+    )
+    log.run("s", {"u": ["a"]}, dataset_fingerprint="d1")
+    found = vectors.read_catalogues(log.evidence("r", "s"), {}, {})
+    assert [(one.item_ids, one.texts) for one in found] == [
+        (["a", "b"], ["Title a. x", "Title b"]),
+        (["a"], ["Another"]),
+    ]
+
+
+def test_pairs_of_lists_by_hand():
+    words = diversity.bit_sets(lists.sparse.csr_array([[1, 1, 0], [0, 1, 1], [0, 0, 0], [1, 1, 0], [0, 0, 0]]), 5)
+    items = np.array([[0, 1, 2, 3], [0, 3, -1, -1], [2, 4, 0, -1], [-1, -1, -1, -1]], dtype=np.int32)
+    for sets in (words, np.concatenate((words, np.zeros_like(words)), axis=1)):  # one word of bits; two
+        found = diversity.mean_label_distance(items, sets)
+        # a third of the labels in common, all, none; item 2 is in no pair, and two items without labels are none
+        assert found == pytest.approx([(2 / 3 + 0 + 2 / 3) / 3, 0.0, np.nan, np.nan], nan_ok=True)
+
+
+def test_divergence_by_hand():
+    history = np.array([[1.0, 1.0, 0.0], [3.0, 0.0, 0.0], [0.0, 0.0, 0.0], [1.0, 0.0, 0.0]])
+    listed_labels = np.array([[0.0, 2.0, 2.0], [5.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    expected = 0.5 * np.log(0.5 / (0.01 * 0.5)) + 0.5 * np.log(0.5 / (0.99 * 0.5 + 0.01 * 0.5))
+    found = calibration.dense_divergence(history, listed_labels)
+    assert found == pytest.approx([expected, 0.0, np.nan, np.nan], abs=1e-15, nan_ok=True)
