@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from audits.naming import Labelled, told_apart
 from audits.scope import label_of, run_names
+from tests.audits.log_builder import LogBuilder
 
 LABELS = ("a", "b", "a (seed 1)", "a (m)", "a (seed 1) (0r)", "a (00000001)")
 
@@ -53,8 +54,8 @@ def test_a_label_that_reads_like_a_made_name_is_no_second_one():
     }  # fmt: skip
 
 
-def test_a_report_of_two_datasets_has_no_name_twice(log):
-    log.items({"i1": ["x"]}).users({"u1": {}}, {"u1": ["i1"]}).run("ours-baseline", {"u1": ["i1"]})
+def test_a_report_of_two_datasets_has_no_name_twice():
+    log = LogBuilder().items({"i1": ["x"]}).users({"u1": {}}, {"u1": ["i1"]}).run("ours-baseline", {"u1": ["i1"]})
     (run,) = log.evidence("ours-baseline").runs
     names = run_names([run, replace(run, run_id="theirs-baseline", dataset_fingerprint="d1")])
     assert len(set(names.values())) == 2
@@ -67,9 +68,9 @@ def test_no_two_runs_have_one_name(shapes):
     assert len(set(names.values())) == len(runs)
 
 
-def test_an_audit_names_a_run_alike_alone_and_beside_others(log):
+def test_an_audit_names_a_run_alike_alone_and_beside_others():
     lists = {"u1": ["i1"]}
-    log.items({"i1": ["x"]}).users({"u1": {}}, {"u1": ["i1"]})
+    log = LogBuilder().items({"i1": ["x"]}).users({"u1": {}}, {"u1": ["i1"]})
     log.run("one-00000001", lists, label="same", seed=1).run("two-00000002", lists, label="same", seed=2)
     both = log.evidence("one-00000001", "two-00000002")
     assert run_names(both.runs) == {"one-00000001": "same (seed 1)", "two-00000002": "same (seed 2)"}

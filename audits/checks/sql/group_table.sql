@@ -1,6 +1,6 @@
 -- One row a group of items, the most exposed per item first: what it has of the catalogue, of the lists, of the
 -- exposure and of what was held out. Of many groups only the first and the last; items of no group are "unknown".
--- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, history_rows, popularity, exposure, item_groups, group_facts
+-- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, popularity, exposure, item_groups, group_facts
 select x.group_name, round(x.n_items, 2) as n_items, round(x.n_delivered, 2) as n_delivered,
     round(1000.0 * x.per_item / nullif(x.n_requests, 0), 4) as exposure_per_item,
     round(x.exposure_share, 4) as exposure_share, round(x.catalogue_share, 4) as catalogue_share,

@@ -1,6 +1,6 @@
 -- One row a run and combination of attribute values: the values of the attributes that groups are formed by, which are
 -- some of them, and a number that all combinations of one group share.
--- uses: scope, user_groups, group_combinations
+-- uses: user_groups, group_combinations
 select x.run_id, x.group_no, x.group_1, x.group_2, x.group_3, x.group_4, x.group_5, x.group_6,
     min(x.group_no) over (
         partition by x.run_id, x.group_1, x.group_2, x.group_3, x.group_4, x.group_5, x.group_6

@@ -1,5 +1,5 @@
 -- One row a run: sum over known groups of |share of the exposure - share of the held-out items|; null without either.
--- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, history_rows, popularity, exposure, item_groups, group_facts
+-- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, popularity, exposure, item_groups, group_facts
 select x.run_id, sum(abs(x.attention - x.merit)) as measured, count(*) as n_units,
     cast(null as double) as standard_error
 from (

@@ -1,5 +1,5 @@
 -- One row a run: highest minus lowest exposure per item and 1,000 lists of a group; null below two known groups.
--- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, history_rows, popularity, exposure, item_groups, group_facts
+-- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, popularity, exposure, item_groups, group_facts
 select run_id,
     case
         when count(*) > 1 then

@@ -1,5 +1,5 @@
 -- One row a run: spread over mean of the known groups' chance to be listed; null below two groups.
--- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, history_rows, popularity, exposure, item_groups, group_facts
+-- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, popularity, exposure, item_groups, group_facts
 select run_id,
     case
         when count(*) > 1 then

@@ -1,5 +1,5 @@
 -- One row a run: share of the exposure that the worst-off part of the known groups holds, on the Lorenz curve.
--- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, history_rows, popularity, exposure, item_groups, group_facts
+-- uses: scope, numbered_requests, run_items, placed, target_rows, hit_rows, popularity, exposure, item_groups, group_facts
 select x.run_id, sum(least(greatest($worst_off * x.n_groups - x.place + 1.0, 0.0), 1.0) * x.exposure)
         / nullif(sum(x.exposure), 0.0) as measured,
     count(*) as n_units, cast(null as double) as standard_error
