@@ -16,6 +16,7 @@ from audits.queries import Parameter
 
 _WORD = 64
 _PART = 16  # dimensions
+_CHUNK = 50_000  # lists, for as many products of a part of the vectors while it is in the cache
 
 
 def label_diversity(evidence: Evidence, using: dict[str, str], parameters: dict[str, Parameter]) -> pa.Table:
@@ -34,7 +35,9 @@ def text_diversity(evidence: Evidence, using: dict[str, str], parameters: dict[s
     vectors = read_vectors(evidence, using, parameters)
     lists = read_lists(evidence, using, parameters)
     n_items, known, parts = len(vectors), np.asarray(vectors.any(axis=1)), in_parts(vectors)
-    return lists.rows(in_chunks(lists, lambda some: mean_cosine_distance(lists.weights(some, n_items), parts, known)))
+    return lists.rows(
+        in_chunks(lists, lambda some: mean_cosine_distance(lists.weights(some, n_items), parts, known), _CHUNK)
+    )
 
 
 def bit_sets(labels: sparse.csr_array, n_items: int) -> NDArray[np.uint64]:

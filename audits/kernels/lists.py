@@ -34,10 +34,10 @@ class ListArrays:
         """Return how many numbers of requests there are."""
         return len(self.starts) - 1
 
-    def chunks(self) -> Iterator[slice]:
+    def chunks(self, size: int) -> Iterator[slice]:
         """Yield the requests in chunks."""
-        for first in range(0, len(self), CHUNK):
-            yield slice(first, min(first + CHUNK, len(self)))
+        for first in range(0, len(self), size):
+            yield slice(first, min(first + size, len(self)))
 
     def matrix(self, some: slice) -> NDArray[np.int32]:
         """Return the items of some requests, (n_requests, longest list); -1 where a list is shorter."""
@@ -75,10 +75,12 @@ def read_lists(evidence: Evidence, using: Mapping[str, str], parameters: Mapping
     return evidence.remember("list_items", read, using=using, **parameters)
 
 
-def in_chunks(lists: ListArrays, work: Callable[[slice], NDArray[np.float64]]) -> NDArray[np.float64]:
+def in_chunks(
+    lists: ListArrays, work: Callable[[slice], NDArray[np.float64]], size: int | None = None
+) -> NDArray[np.float64]:
     """Work on the requests chunk by chunk, on several processors at a time, and return their values in order."""
     with ThreadPoolExecutor(max_workers=min(_processors(), MAX_THREADS)) as pool:
-        values = list(pool.map(work, lists.chunks()))
+        values = list(pool.map(work, lists.chunks(size or CHUNK)))
     return np.concatenate(values) if values else np.zeros(0)
 
 
