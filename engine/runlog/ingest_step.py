@@ -96,7 +96,7 @@ class IngestStep:
             raise
         return at
 
-    def _apply(self, entry: chain.Entry, record: JournalRecord, answered: set[str]) -> None:
+    def _apply(self, entry: chain.Entry, record: JournalRecord, answered: set[str | int]) -> None:
         run_id, line = self.at.run_id, entry.seq + 1
         if isinstance(record, RunManifest) != (entry.seq == 0):
             raise LogError(
@@ -122,11 +122,12 @@ class IngestStep:
             case RunEnd():
                 self._take_end(record, line)
 
-    def _take_answer(self, record: AnsweredRequest, line: int, answered: set[str]) -> None:
+    def _take_answer(self, record: AnsweredRequest, line: int, answered: set[str | int]) -> None:
         run_id = self.at.run_id
-        if record.request_id in answered:
-            raise LogError(f"Line {line} of the journal of {run_id} answers {record.request_id} a second time.")
-        answered.add(record.request_id)
+        for name in (record.request_id, record.request_index):
+            if name in answered:
+                raise LogError(f"Line {line} of the journal of {run_id} answers request {name} a second time.")
+            answered.add(name)
         for table, row in list(answer_rows(run_id, record)):
             self.rows[table].append(row)
 
@@ -148,9 +149,10 @@ class IngestStep:
             raise LogError(f"Line {line} of the journal of {self.at.run_id}: {fault}. Put back a copy that verifies.")
         self.segments.append(record)
 
-    def _answered_before(self, records: list[JournalRecord]) -> set[str]:
-        asked = [record.request_id for record in records if isinstance(record, AnsweredRequest)]
-        return {row[0] for row in self.connection.execute(named_query("answered"), [self.at.run_id, asked]).fetchall()}
+    def _answered_before(self, records: list[JournalRecord]) -> set[str | int]:
+        answers = [record for record in records if isinstance(record, AnsweredRequest)]
+        asked = [self.at.run_id, [one.request_id for one in answers], [one.request_index for one in answers]]
+        return {name for row in self.connection.execute(named_query("answered"), asked).fetchall() for name in row}
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, run_id: str, table: str, rows: list[Row]) -> None:

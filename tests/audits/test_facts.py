@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -141,6 +142,25 @@ def test_a_run_alone_and_a_cohort_give_what_the_query_says(name):
     cohort = log.evidence("one", "other", cohort=(CohortFilter(attribute="gender", values=("f",)),))
     assert len(check(cohort, name))
     assert len(check(log.evidence("one", "other").on_common_users("one", "other"), name))
+
+
+@pytest.mark.parametrize("name", ["list_facts", "request_outcomes", "exposure"])
+@pytest.mark.parametrize("variant", ["neutral", "gender=f"])
+def test_requests_of_other_variants_do_not_lend_their_slots(name, variant):
+    log = varied()
+    users = [f"u{n:02d}" for n in range(20)]
+    log.stated("one", "gender=f", {u: ITEMS[:6] for u in users}, k=6)
+    log.stated("other", "gender=f", {u: ITEMS[2:8] for u in users}, k=6)
+    both = replace(log.evidence("one", "other"), variant=variant)
+    for run_id in ("one", "other"):
+        alone = replace(log.evidence(run_id), variant=variant)
+        columns = [column for column in alone.query(name).columns if not column.endswith("_no")]
+        mine, theirs = (
+            evidence.query(name)[columns].sort_values(columns).reset_index(drop=True)
+            for evidence in (both.of(run_id), alone)
+        )
+        assert len(mine)
+        pd.testing.assert_frame_equal(mine, theirs)
 
 
 @pytest.mark.parametrize("name", ["list_facts", "profile_facts", "exposure"])

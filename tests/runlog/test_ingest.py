@@ -166,7 +166,8 @@ def test_damage_keeps_what_came_before_and_the_other_runs(home, log):
 @pytest.mark.parametrize(
     ("kind", "body", "told"),
     [
-        ("answer", dump(answer(0)), "answers r0 a second time"),
+        ("answer", dump(answer(0)), "answers request r0 a second time"),
+        ("answer", dump(answer(0, request_id="r9")), "answers request 0 a second time"),
         ("plan", dump(plan("run")), "the plan is expected on the first line"),
         ("hologram", "{}", "Update RecAudit"),
         ("answer", "{}", "does not have the expected form"),
