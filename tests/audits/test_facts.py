@@ -149,8 +149,8 @@ def test_a_run_alone_and_a_cohort_give_what_the_query_says(name):
 def test_requests_of_other_variants_do_not_lend_their_slots(name, variant):
     log = varied()
     users = [f"u{n:02d}" for n in range(20)]
-    log.stated("one", "gender=f", {u: ITEMS[:6] for u in users}, k=6)
-    log.stated("other", "gender=f", {u: ITEMS[2:8] for u in users}, k=6)
+    log.stated("one", "gender=f", dict.fromkeys(users, ITEMS[:6]), k=6)
+    log.stated("other", "gender=f", dict.fromkeys(users, ITEMS[2:8]), k=6)
     both = replace(log.evidence("one", "other"), variant=variant)
     for run_id in ("one", "other"):
         alone = replace(log.evidence(run_id), variant=variant)
