@@ -45,7 +45,10 @@ class Popularity:
         information = np.log2(shares, out=np.zeros(len(self.known)), where=informed)
         cold = self.known & ~informed
         columns = (self.known, self.n_interactions, self.in_tail, cold, informed, information)
-        return np.stack([column.astype(np.float64) for column in columns], axis=1)
+        sums = np.empty((len(self.known), len(columns)))
+        for place, column in enumerate(columns):
+            sums[:, place] = column
+        return sums
 
     def places(self, runs: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.int64] | NDArray[np.int32]:
         """Return where items of runs stand, (n,), both (n,) and from 0."""
@@ -211,25 +214,16 @@ def _numbers(places: NDArray[np.int64]) -> NDArray[np.int32]:
 
 def training_counts(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.Table:
     """Return how often each item was trained on, and by how many users; see `training_counts.sql`."""
-    runs, items, users = _training(evidence, using, parameters)
-    found, n_interactions, n_users = _with_holders(runs, items, users)
-    return pa.table(
-        {
-            "run_no": _numbers(found[0]),
-            "item_no": _numbers(found[1]),
-            "n_interactions": n_interactions,
-            "n_users": n_users,
-        }
-    )
-
-
-def training_users(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.Table:
-    """Return how many users each run learned from; see `training_users.sql`."""
-    runs, _, users = _training(evidence, using, parameters)
-    found, _, _ = _by_key(runs, users, np.zeros(len(users)))
-    n_users = np.bincount(found[0])
-    filled = np.flatnonzero(n_users)
-    return pa.table({"run_no": _numbers(filled), "n_users": n_users[filled]})
+    columns = ("run_no", "item_no", "n_interactions", "n_users")
+    counted = []
+    for run_id in evidence.run_ids:  # one at a time: what runs learn from is far more than what is counted
+        rows = evidence.table("training_rows", using=using, **{**parameters, "run_ids": (run_id,)})
+        rows = rows.filter(rows["item_no"].is_valid())
+        runs, items = (rows[name].to_numpy() - np.int32(1) for name in ("run_no", "item_no"))
+        found, n_interactions, n_users = _with_holders(runs, items, rows["user_number"].to_numpy())
+        values = (_numbers(found[0]), _numbers(found[1]), n_interactions, n_users)
+        counted.append(pa.table(dict(zip(columns, values, strict=True))))
+    return pa.concat_tables(counted)
 
 
 def item_holders(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.Table:
@@ -237,19 +231,6 @@ def item_holders(evidence: Evidence, using: Roles, parameters: Parameters) -> pa
     requests, items = read_histories(evidence, using, parameters)
     found, _, n_had = _with_holders(_runs(evidence, using, parameters)[requests], items, requests)
     return pa.table({"run_no": _numbers(found[0]), "item_no": _numbers(found[1]), "n_had": n_had})
-
-
-def _training(
-    evidence: Evidence, using: Roles, parameters: Parameters
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """Read what was trained on: run, item and user of each interaction; runs and items from 0."""
-
-    def read() -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-        rows = evidence.table("training_rows", using=using, **parameters)
-        one = np.int32(1)
-        return rows["run_no"].to_numpy() - one, rows["item_no"].to_numpy() - one, rows["user_number"].to_numpy()
-
-    return evidence.remember("training_rows", read, using=using, **parameters)
 
 
 def _with_holders(

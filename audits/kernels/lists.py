@@ -35,12 +35,12 @@ class ListArrays:
         return len(self.starts) - 1
 
     def chunks(self, size: int) -> Iterator[slice]:
-        """Yield the requests in chunks."""
+        """Yield the numbers of requests in chunks."""
         for first in range(0, len(self), size):
             yield slice(first, min(first + size, len(self)))
 
     def matrix(self, some: slice) -> NDArray[np.int32]:
-        """Return the items of some requests, (n_requests, longest list); -1 where a list is shorter."""
+        """Return the items of some numbers of requests, (n_numbers, longest list); -1 where a list is shorter."""
         starts = self.starts[some.start : some.stop + 1]
         lengths = np.diff(starts)
         padded = np.full((len(lengths), int(lengths.max(initial=0))), -1, dtype=np.int32)
@@ -48,7 +48,7 @@ class ListArrays:
         return padded
 
     def weights(self, some: slice, n_items: int) -> sparse.csr_array:
-        """Return how often each item stands in some of the lists, (n_requests, n_items)."""
+        """Return how often each item stands in some of the lists, (n_numbers, n_items)."""
         starts = self.starts[some.start : some.stop + 1]
         inside = self.items[starts[0] : starts[-1]]
         parts = (np.ones(len(inside), dtype=np.float32), inside, starts - starts[0])

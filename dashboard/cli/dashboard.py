@@ -50,9 +50,9 @@ def open_dashboard(console: Console, home: Home, port: int = 8501, *, browser: b
     """
     signal.signal(signal.SIGTERM, _end)  # or the server would outlive a command that is ended politely
     server = start_server(home, port)
-    if server.port != port:
-        console.print(f"port {port} is taken; using {server.port}", highlight=False)
     try:
+        if server.port != port:
+            console.print(f"port {port} is taken; using {server.port}", highlight=False)
         server.wait_until_ready()
         console.print(f"dashboard: {server.url} (log: {home.root})", highlight=False, soft_wrap=True)
         if browser:

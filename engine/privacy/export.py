@@ -181,13 +181,16 @@ class _Export:
         }
 
     def _register_users(self, people: People) -> None:
-        users = sorted(people.ids)
+        """Number users by their pseudonyms: the log numbers them in the order of their ids."""
+        named = sorted((self._pseudonyms.user(user), user) for user in people.ids)
         rows = {
-            "user_id": users,
-            "pseudonym": [self._pseudonyms.user(user) for user in users],
-            "shift_s": [self._pseudonyms.shift_s(user, self._options.shift_days) for user in users],
+            "user_id": [user for _, user in named],
+            "pseudonym": [pseudonym for pseudonym, _ in named],
+            "new_number": range(1, len(named) + 1),
+            "shift_s": [self._pseudonyms.shift_s(user, self._options.shift_days) for _, user in named],
         }
-        schema = pa.schema([("user_id", pa.string()), ("pseudonym", pa.string()), ("shift_s", pa.int64())])
+        kinds = {"user_id": pa.string(), "pseudonym": pa.string(), "new_number": pa.int32(), "shift_s": pa.int64()}
+        schema = pa.schema(list(kinds.items()))
         self._connection.register("export_users", pa.table(rows, schema=schema))
 
     def _register_requests(self, run_ids: list[str]) -> None:

@@ -55,6 +55,7 @@ class ExportTable:
             "request_id": "q.pseudonym",
             "base_request_id": "b.pseudonym",
             "request_index": "q.new_index",
+            "user_number": "case when v.user_number is not null then u.new_number end",
             **{withheld: f"case when false then v.{withheld} end" for withheld in WITHHELD.get(self.name, ())},
         }
         if self.name == "user_attributes":

@@ -163,6 +163,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, run_id: str, table: str, rows
     columns = [pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), schema, strict=True)]
     connection.register("incoming", pa.table(columns, schema=schema))
     try:
-        insert_rows(connection, table, f"select {names} from incoming where run_id = $run_id", {"run_id": run_id})
+        chosen = f"select {names} from incoming where run_id = $run_id"
+        insert_rows(connection, table, chosen, {"run_id": run_id}, few=True)
     finally:
         connection.unregister("incoming")

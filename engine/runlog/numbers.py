@@ -22,7 +22,9 @@ def number_dataset(connection: duckdb.DuckDBPyConnection, fingerprint: str) -> N
         connection.execute(named_query(f"number_{table}"), [fingerprint])
 
 
-def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: str, values: Mapping[str, object]) -> None:
+def insert_rows(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: str, values: Mapping[str, object], *, few: bool = False
+) -> None:
     """Put rows of one run into a table, with the numbers of their users or items where the table has these.
 
     Args:
@@ -30,10 +32,12 @@ def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: str, va
         table: of the schema `store`.
         rows: a select whose columns are named as the table's; `$run_id` is the run.
         values: of its parameters.
+        few: whether the rows are few beside what a dataset has: its others are then passed over.
     """
     if table in _NUMBERED:
         names, name, number = _NUMBERED[table]
         known = "dataset_fingerprint = (select dataset_fingerprint from store.runs where run_id = $run_id)"
+        known += f" and {name} in (select {name} from ({rows}))" if few else ""
         rows = (
             f"select r.*, n.{number} from ({rows}) r "
             f"left join (select {name}, {number} from store.{names} where {known}) n on n.{name} = r.{name}"

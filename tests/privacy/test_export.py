@@ -116,15 +116,25 @@ def test_every_view_of_people_is_exported_or_made_of_exported_ones():
 
 
 def test_nothing_that_is_made_of_a_user_id_can_be_tried_out(folder):
-    """Seeds, candidates, plan digests and the order of requests follow from user ids without any key."""
+    """Seeds, candidates, plan digests, numbers and the order of requests follow from user ids without any key."""
     assert read(folder, "select distinct seed, candidates_json from requests") == [(None, None)]
     assert read(folder, "select distinct gen_ai_request_seed from generations") == [(None,)]
     assert read(folder, "select plan_digest from runs") == [(None,)]
     ids = [row[0] for row in read(folder, "select request_id from requests order by request_index")]
     assert ids == sorted(ids)
-    assert [row[0] for row in read(folder, "select user_id from users")] == sorted(
-        row[0] for row in read(folder, "select user_id from users")
-    )
+    users = read(folder, "select user_id, user_number from users")
+    assert users == sorted(users)
+    assert [number for _, number in users] == [1, 2, 3]
+    assert [user for user, _ in users] != [Pseudonyms(KEY).user(user) for user in sorted(USERS)], "else nothing is seen"
+    for table in ("user_attributes", "interactions", "requests"):
+        assert set(read(folder, f"select user_id, user_number from {table}")) == set(users)
+
+
+def test_no_column_of_numbers_is_exported_unseen():
+    """Numbers may be places among ids: who adds one says here that the export replaces it, or that it tells nothing."""
+    replaced, of_the_catalogue = {"user_number"}, {"item_number"}
+    exported = {row.column for row in view_columns() if row.view in {table.name for table in TABLES}}
+    assert {name for name in exported if name.endswith("_number")} == replaced | of_the_catalogue
 
 
 def test_the_same_key_gives_the_same_pseudonyms_and_another_key_others(log, folder, tmp_path):

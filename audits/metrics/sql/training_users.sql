@@ -1,7 +1,6 @@
 -- One row a run that was allowed to learn from anything: users behind it.
 -- uses: training_rows
 -- kept
--- in arrays: training_users
 select run_no, count(distinct user_number) as n_users
 from training_rows
 group by run_no
