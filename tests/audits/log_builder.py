@@ -336,7 +336,18 @@ class LogBuilder:
     def number(self) -> None:
         """Give all rows the numbers that the index gives them as they come in."""
         self.connection.execute("update store.slots set item_number = null")
-        number_dataset(self.connection, DATASET)
+        for fingerprint in {DATASET, *self._column("select distinct dataset_fingerprint from store.runs")}:
+            number_dataset(self.connection, fingerprint)
+
+    def set_apart(self, fingerprint: str) -> LogBuilder:
+        """Make all that was added so far another dataset: what is added next begins anew."""
+        held = "select table_name from duckdb_columns() where schema_name = 'store' and column_name = "
+        for table in self._column(f"{held}'dataset_fingerprint'"):
+            self.connection.execute(f"update store.{table} set dataset_fingerprint = ?", [fingerprint])
+        return self
+
+    def _column(self, text: str) -> list[str]:
+        return [str(row[0]) for row in self.connection.execute(text).fetchall()]
 
     def _request(self, run_id, request_id, user, repeat, k, failed, index) -> dict[str, object]:
         return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -43,14 +43,14 @@ def check(evidence: Evidence, name: str, using: dict[str, str] | None = None, **
     return own
 
 
-def varied(*, repeats: bool = True, days: int = 3, seed: int = 4) -> LogBuilder:
+def varied(*, repeats: bool = True, days: int = 3, seed: int = 4, ends: Sequence[str] = ("?", "~")) -> LogBuilder:
     """Twenty users with lists of every length and histories with repeats, two runs, failed requests."""
     draw = random.Random(seed)
 
     def answer() -> list[str] | None:
         chosen = draw.sample(ITEMS[:10], 6)
         lost = draw.random()
-        return None if lost < 0.15 else [item if draw.random() > lost - 0.1 else draw.choice("?~") for item in chosen]
+        return None if lost < 0.15 else [item if draw.random() > lost - 0.1 else draw.choice(ends) for item in chosen]
 
     users = [f"u{n:02d}" for n in range(20)]
     return (
@@ -67,15 +67,11 @@ def varied(*, repeats: bool = True, days: int = 3, seed: int = 4) -> LogBuilder:
 
 
 def two_datasets() -> LogBuilder:
-    """Two runs of a dataset, and one of another whose items are numbered before theirs."""
-    log = varied(seed=5)
-    tables = log.connection.execute(
-        "select table_name from duckdb_columns() where schema_name = 'store' and column_name = 'dataset_fingerprint'"
-    ).fetchall()
-    for (table,) in tables:
-        log.connection.execute(f"update store.{table} set dataset_fingerprint = 'another'")
+    """Two runs of a dataset, and one of another whose requests are numbered before theirs."""
     return (
-        log.items({"b": [], "i03": [], "z": []})
+        varied(seed=5)
+        .set_apart("another")
+        .items({"b": [], "i03": [], "z": []})
         .users({"u01": ["z", "b"], "v": ["i03"], "w": []}, {"u01": ["b"], "v": []}, {"v": {"gender": "f"}})
         .run("new", {"u01": ["z", "?", "b"], "v": ["b", "i03", "z"], "w": ["!Nope", "?", "z"]})
     )
@@ -144,38 +140,119 @@ def test_a_run_alone_and_a_cohort_give_what_the_query_says(name):
     assert len(check(log.evidence("one", "other").on_common_users("one", "other"), name))
 
 
-@pytest.mark.parametrize("name", ["list_facts", "request_outcomes", "exposure"])
-@pytest.mark.parametrize("variant", ["neutral", "gender=f"])
-def test_requests_of_other_variants_do_not_lend_their_slots(name, variant):
-    log = varied()
+LOST = ("?", "~", "!x", "!!Title i01", "=i01", "<i02", "#i03")
+
+
+@pytest.fixture(scope="module")
+def stated() -> LogBuilder:
+    """Three runs with slots of every kind; variants are stated in the first, of more users, and in the last."""
     users = [f"u{n:02d}" for n in range(20)]
-    log.stated("one", "gender=f", dict.fromkeys(users, ITEMS[:6]), k=6)
-    log.stated("other", "gender=f", dict.fromkeys(users, ITEMS[2:8]), k=6)
-    both = replace(log.evidence("one", "other"), variant=variant)
-    for run_id in ("one", "other"):
-        alone = replace(log.evidence(run_id), variant=variant)
-        columns = [column for column in alone.query(name).columns if not column.endswith("_no")]
-        mine, theirs = (
-            evidence.query(name)[columns].sort_values(columns).reset_index(drop=True)
-            for evidence in (both.of(run_id), alone)
-        )
-        assert len(mine)
-        pd.testing.assert_frame_equal(mine, theirs)
+    several = {
+        user: [*ITEMS[n % 5 : n % 5 + 3], LOST[n % 7], ITEMS[9 - n % 3], LOST[n // 2 % 7]]
+        for n, user in enumerate(users)
+    }
+    log = varied(seed=9, ends=LOST).run("third", {user: several[user] for user in users[1:15]}, k=6)
+    for run_id in ("one", "third"):
+        log.stated(run_id, "gender=f", several, k=6)
+    return log.stated("one", "gender=m", dict(zip(users, reversed(several.values()), strict=True)), k=6)
+
+
+RUNS = ("one", "other", "third")
+WOMEN = CohortFilter(attribute="gender", values=("f",))
+FEMALE = "select user_id from user_attributes where attribute = 'gender' and attribute_value = 'f'"
+OF_ALL = "select user_id from requests where variant = 'neutral' group by user_id having count(distinct run_id) = 3"
+NARROWED = {  # what is asked of the evidence, and which requests these are, by names
+    "neutral": ({}, "variant = 'neutral'"),
+    "stated": ({"variant": "gender=f"}, "variant = 'gender=f'"),
+    "cohort": ({"cohort": (WOMEN,)}, f"variant = 'neutral' and user_id in ({FEMALE})"),
+    "common users": ({"users_common_to": RUNS}, f"variant = 'neutral' and user_id in ({OF_ALL})"),
+}
+SLOTS = "s.run_id = q.run_id and s.request_id = q.request_id and s.slot_rank <= q.k and q.request_status = 'answered'"
+BY_NAMES = {
+    "list_facts": f"""
+        select q.run_id, q.request_id, count(s.item_id) as n_delivered
+        from asked q
+        left join slots s on {SLOTS} and s.outcome = 'delivered'
+        group by q.run_id, q.request_id
+    """,
+    "request_outcomes": f"""
+        select q.run_id, q.request_id, q.k as n_requested,
+            case when q.request_status = 'answered' then q.k else 0 end as n_answered,
+            count(*) filter (s.outcome <> 'missing') as n_given,
+            count(*) filter (s.outcome not in ('missing', 'unparseable')) as n_named,
+            count(*) filter (s.outcome = 'out_of_catalogue') as n_out_of_catalogue,
+            count(*) filter (s.outcome_detail like 'near miss%') as n_near_miss,
+            count(*) filter (s.outcome = 'already_consumed') as n_already_consumed,
+            count(*) filter (s.outcome = 'duplicate') as n_duplicate,
+            count(*) filter (s.outcome = 'ineligible') as n_ineligible,
+            count(*) filter (s.outcome = 'delivered') as n_delivered
+        from asked q
+        left join slots s on {SLOTS}
+        group by q.run_id, q.request_id, q.k, q.request_status
+    """,
+    "exposure": f"""
+        select r.run_id, i.item_id, count(s.slot_rank) as n_delivered,
+            coalesce(sum(1 / log2(1 + s.slot_rank)), 0) as exposure
+        from (select distinct run_id from asked) r
+        cross join items i
+        left join (asked q join slots s on {SLOTS} and s.outcome = 'delivered')
+            on q.run_id = r.run_id and s.item_id = i.item_id
+        group by r.run_id, i.item_id
+    """,
+    "accuracy_facts": f"""
+        select q.run_id, q.request_id, nullif(count(t.item_id), 0) as n_targets,
+            case when count(t.item_id) > 0 then count(s.item_id) end as n_hits
+        from asked q
+        left join targets t on t.run_id = q.run_id and t.request_id = q.request_id
+        left join slots s on {SLOTS} and s.outcome = 'delivered' and s.item_id = t.item_id
+        group by q.run_id, q.request_id
+    """,
+}
+
+
+def sorted_by_names(frame: pd.DataFrame, columns: list[str] | None = None) -> pd.DataFrame:
+    """Return rows in the order of their first two columns, without numbers: these count from other beginnings."""
+    columns = columns or [column for column in frame.columns if not column.endswith("_no")]
+    return frame[columns].sort_values(columns[:2]).reset_index(drop=True)
+
+
+def narrowed(evidence: Evidence, which: str) -> Evidence:
+    own, _ = NARROWED[which]
+    several = evidence.on_common_users(*RUNS) if "users_common_to" in own and len(evidence.run_ids) > 1 else evidence
+    return replace(several, **own)
+
+
+@pytest.mark.parametrize("name", BY_NAMES)
+@pytest.mark.parametrize("which", NARROWED)
+def test_requests_out_of_scope_do_not_lend_their_slots(stated, name, which):
+    several, asked = narrowed(stated.evidence(*RUNS), which), 0
+    for run_id in RUNS:
+        mine = sorted_by_names(several.of(run_id).query(name))
+        alone = sorted_by_names(narrowed(stated.evidence(run_id), which).query(name))
+        pd.testing.assert_frame_equal(mine, alone, rtol=1e-12)
+        asked += bool(len(mine))
+    assert asked == (2 if which == "stated" else 3)
+
+
+@pytest.mark.parametrize("name", BY_NAMES)
+@pytest.mark.parametrize("which", NARROWED)
+def test_rows_by_number_of_several_runs_are_those_joined_by_names(stated, name, which):
+    text = f"with asked as (select * from requests where {NARROWED[which][1]}) {BY_NAMES[name]}"
+    by_names = sorted_by_names(stated.connection.execute(text).df())
+    own = sorted_by_names(narrowed(stated.evidence(*RUNS), which).query(name), list(by_names.columns))
+    pd.testing.assert_frame_equal(own, by_names, check_dtype=False, rtol=1e-12)
+    assert by_names.iloc[:, 2:].sum().all(), "each count has something to count"
 
 
 @pytest.mark.parametrize("name", ["list_facts", "profile_facts", "exposure"])
 def test_one_of_several_runs_gives_what_it_gives_alone(name):
     log = two_datasets()
-    runs = run_ids(log)
-    whole = log.evidence(*runs)
-    for run_id in runs:
+    whole = log.evidence(*run_ids(log))
+    for run_id in whole.run_ids:
         own = whole.of(run_id)
-        theirs = own.connection.execute(own.runnable_sql(name)).df()
-        columns = [column for column in theirs.columns if not column.endswith("_no")]  # counted from other beginnings
-        text = f"-- Its rows.\n-- uses: {name}\nselect {', '.join(columns)} from {name}"
-        keys = columns[:2]
-        mine = own.query(text).sort_values(keys).reset_index(drop=True)
-        theirs = theirs[columns].sort_values(keys).reset_index(drop=True)
+        theirs = sorted_by_names(own.connection.execute(own.runnable_sql(name)).df())
+        text = f"-- Its rows.\n-- uses: {name}\nselect {', '.join(theirs.columns)} from {name}"
+        mine = sorted_by_names(own.query(text))
         pd.testing.assert_frame_equal(mine, theirs, check_dtype=False, rtol=1e-12, atol=0)
         assert len(mine)
 
