@@ -95,6 +95,7 @@ LOGS: dict[str, Callable[[], LogBuilder]] = {
         ["a", "b", "c", "d"], {"u": ["a"], "v": []}, {"u": ["?", "?", "d"], "v": ["a", "?", "c"]}, split_n=3
     ),
     "no history": lambda: small(["a", "b"], {"u": [], "v": []}, {"u": ["a", "b", "?"], "v": ["b", "?", "?"]}),
+    "training outside": lambda: small(["a", "b"], {"u": ["a", "x"], "v": ["x"]}, {"u": ["b"], "v": ["a", "b"]}, k=2),
     "no catalogue": lambda: small([], {"u": ["a"]}, {"u": ["!x", "?", "~"]}),
     "no request": lambda: small(["a"], {"u": ["a"]}, {}),
 }  # fmt: skip
