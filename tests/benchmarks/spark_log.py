@@ -20,6 +20,9 @@ LABELS = ("comedy", "drama", "Été", "rock 'n' roll")
 K = 5
 
 
+_PLAYED = {"request_ratios": {"ratio_rows": "delivered_share"}}  # of ratios, only those by request number
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asking:
     """The parameters and the parts that every query is asked with; some queries are asked otherwise (`of_query`)."""
@@ -33,7 +36,8 @@ class Asking:
     def sql(self, connection: duckdb.DuckDBPyConnection, query: str) -> str:
         """Return the runnable text of a named query, as `--show-sql` prints it."""
         evidence = Evidence(connection=connection, run_ids=RUNS, reference_run_id="most-popular", cohort=self.cohort)
-        return evidence.runnable_sql(query, using=self.using, **{**self.parameters, **self.of_query.get(query, {})})
+        using = {**self.using, **_PLAYED.get(query, {})}
+        return evidence.runnable_sql(query, using=using, **{**self.parameters, **self.of_query.get(query, {})})
 
 
 _FIRST: dict[str, Parameter] = {
