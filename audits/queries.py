@@ -4,7 +4,7 @@ A file begins with comment lines: what its rows are, then `-- uses: a, b` for th
 common table expressions. It is one select without a `with` of its own, its parameters are `$name`, and a parameter
 that is a list stands in brackets: `in ($run_ids)`. A line `-- kept` says that its rows are worth holding on to while an
 evidence is looked at (`audits.keeping`); they must not depend on which other runs are looked at. A line `-- in arrays:
-f` says that the function f of `audits.kernels.facts` works the same kept rows out in arrays, many times faster.
+f` says that the function f of `audits.kernels.facts` works the same kept rows out in arrays.
 """
 
 from __future__ import annotations

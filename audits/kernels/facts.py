@@ -1,4 +1,4 @@
-"""Sums over lists and histories, worked out in arrays: the same rows as the queries that name these functions.
+"""Sums over lists, histories and training, worked out in arrays: the rows of the queries that name these functions.
 
 Each takes evidence, which query plays which part, and parameters; a test holds it to its query. Not here: metrics.
 """
@@ -140,6 +140,27 @@ def group_items(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.
     )
 
 
+def training_counts(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.Table:
+    """Return how often each item was trained on, and by how many users; see `training_counts.sql`."""
+    columns = ("run_no", "item_no", "n_interactions", "n_users")
+    counted = []
+    for run_id in evidence.run_ids:  # one at a time: what runs learn from is far more than what is counted
+        rows = evidence.table("training_rows", using=using, **{**parameters, "run_ids": (run_id,)})
+        rows = rows.filter(rows["item_no"].is_valid())
+        runs, items = (rows[name].to_numpy() - np.int32(1) for name in ("run_no", "item_no"))
+        found, n_interactions, n_users = _with_holders(runs, items, rows["user_number"].to_numpy())
+        values = (_numbers(found[0]), _numbers(found[1]), n_interactions, n_users)
+        counted.append(pa.table(dict(zip(columns, values, strict=True))))
+    return pa.concat_tables(counted)
+
+
+def item_holders(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.Table:
+    """Return how many requests' users had each item; see `item_holders.sql`."""
+    requests, items = read_histories(evidence, using, parameters)
+    found, _, n_had = _with_holders(_runs(evidence, using, parameters)[requests], items, requests)
+    return pa.table({"run_no": _numbers(found[0]), "item_no": _numbers(found[1]), "n_had": n_had})
+
+
 def _by_key(
     groups: NDArray[np.int32], items: NDArray[np.int32], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
@@ -162,6 +183,21 @@ def _by_key(
     filled = np.flatnonzero(counts)
     pairs = filled if known is None else known[filled]
     return np.stack(np.divmod(pairs, max(1, n_items))), counts[filled], sums[filled].astype(np.float64, copy=False)
+
+
+def _with_holders(
+    runs: NDArray[np.int32], items: NDArray[np.int32], holders: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return each pair of run and item that there is, (2, n_pairs), its rows, and the different holders of these."""
+    n_items, n_holders = int(items.max(initial=-1)) + 1, int(holders.max(initial=-1)) + 1
+    pairs = runs.astype(np.int64) * n_items + items
+    n_rows = np.bincount(pairs)
+    keys = np.sort(pairs * n_holders + holders)
+    first = np.ones(len(keys), dtype=np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=first[1:])
+    n_different = np.bincount(keys[first] // max(1, n_holders))
+    filled = np.flatnonzero(n_rows)
+    return np.stack(np.divmod(filled, max(1, n_items))), n_rows[filled], n_different[filled]
 
 
 def _popularity(evidence: Evidence, using: Roles, parameters: Parameters) -> Popularity:
@@ -210,39 +246,3 @@ def _discounts(lists: ListArrays) -> NDArray[np.float64]:
 def _numbers(places: NDArray[np.int64]) -> NDArray[np.int32]:
     """Return numbers from 1, as SQL counts."""
     return (places + 1).astype(np.int32)
-
-
-def training_counts(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.Table:
-    """Return how often each item was trained on, and by how many users; see `training_counts.sql`."""
-    columns = ("run_no", "item_no", "n_interactions", "n_users")
-    counted = []
-    for run_id in evidence.run_ids:  # one at a time: what runs learn from is far more than what is counted
-        rows = evidence.table("training_rows", using=using, **{**parameters, "run_ids": (run_id,)})
-        rows = rows.filter(rows["item_no"].is_valid())
-        runs, items = (rows[name].to_numpy() - np.int32(1) for name in ("run_no", "item_no"))
-        found, n_interactions, n_users = _with_holders(runs, items, rows["user_number"].to_numpy())
-        values = (_numbers(found[0]), _numbers(found[1]), n_interactions, n_users)
-        counted.append(pa.table(dict(zip(columns, values, strict=True))))
-    return pa.concat_tables(counted)
-
-
-def item_holders(evidence: Evidence, using: Roles, parameters: Parameters) -> pa.Table:
-    """Return how many requests' users had each item; see `item_holders.sql`."""
-    requests, items = read_histories(evidence, using, parameters)
-    found, _, n_had = _with_holders(_runs(evidence, using, parameters)[requests], items, requests)
-    return pa.table({"run_no": _numbers(found[0]), "item_no": _numbers(found[1]), "n_had": n_had})
-
-
-def _with_holders(
-    runs: NDArray[np.int32], items: NDArray[np.int32], holders: NDArray[np.int32]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return each pair of run and item that there is, (2, n_pairs), its rows, and the different holders of these."""
-    n_items, n_holders = int(items.max(initial=-1)) + 1, int(holders.max(initial=-1)) + 1
-    pairs = runs.astype(np.int64) * n_items + items
-    n_rows = np.bincount(pairs)
-    keys = np.sort(pairs * n_holders + holders)
-    first = np.ones(len(keys), dtype=np.bool_)
-    np.not_equal(keys[1:], keys[:-1], out=first[1:])
-    n_different = np.bincount(keys[first] // max(1, n_holders))
-    filled = np.flatnonzero(n_rows)
-    return np.stack(np.divmod(filled, max(1, n_items))), n_rows[filled], n_different[filled]

@@ -43,7 +43,7 @@ def _end(_number: int, _frame: object) -> None:
 def open_dashboard(console: Console, home: Home, port: int = 8501, *, browser: bool = True) -> Server:
     """Start the server, wait until it answers, say where it is, and show it in a browser where that is wanted.
 
-    From here on SIGTERM raises SystemExit, so that the caller's `finally` stops the server.
+    From here on SIGTERM raises SystemExit: this function, and once it has returned its caller, stops the server then.
 
     Raises:
         DashboardError: it does not start.

@@ -20,9 +20,6 @@ LABELS = ("comedy", "drama", "Été", "rock 'n' roll")
 K = 5
 
 
-_PLAYED = {"request_ratios": {"ratio_rows": "delivered_share"}}  # of ratios, only those by request number
-
-
 @dataclass(frozen=True, kw_only=True)
 class Asking:
     """The parameters and the parts that every query is asked with; some queries are asked otherwise (`of_query`)."""
@@ -36,8 +33,7 @@ class Asking:
     def sql(self, connection: duckdb.DuckDBPyConnection, query: str) -> str:
         """Return the runnable text of a named query, as `--show-sql` prints it."""
         evidence = Evidence(connection=connection, run_ids=RUNS, reference_run_id="most-popular", cohort=self.cohort)
-        using = {**self.using, **_PLAYED.get(query, {})}
-        return evidence.runnable_sql(query, using=using, **{**self.parameters, **self.of_query.get(query, {})})
+        return evidence.runnable_sql(query, using=self.using, **{**self.parameters, **self.of_query.get(query, {})})
 
 
 _FIRST: dict[str, Parameter] = {
@@ -64,7 +60,7 @@ ASKINGS = (
     ),
     Asking(
         name="other choices", parameters=_OTHER, of_query=_OF_QUERY,
-        using={"metric_rows": "recall", "ratio_rows": "contradicted_claim_share", "placed": "placed_compacted",
+        using={"metric_rows": "recall", "ratio_rows": "out_of_catalogue_share", "placed": "placed_compacted",
                "ranked": "ranked_compacted"},
         cohort=(CohortFilter(attribute="gender", values=("f", "unknown")),),
     ),
