@@ -30,7 +30,7 @@ def rows_table(
         look.header: st.column_config.NumberColumn(format=look.format) for look in looks if look.decimals is not None
     }
     height = "content" if len(rows) <= PAGE_ROWS else "auto"
-    st.dataframe(frame, hide_index=True, key=f"table_{key}", height=height, column_config=config)
+    st.dataframe(frame, hide_index=True, key=f"table_{key}", height=height, column_config=config, placeholder="")
     download(columns, rows, key=key, file_name=file_name)
 
 
@@ -55,11 +55,11 @@ def evidence_table(table: Table, name_of: Callable[[str], str], *, key: str) -> 
     frame = pa.table(shown)
     opens = "request_id" in table.columns
     if not opens:
-        st.dataframe(frame, hide_index=True, key=f"table_{key}", height="content", column_config=config)
+        st.dataframe(frame, hide_index=True, key=f"table_{key}", height="content", column_config=config, placeholder="")
         return None
     event = st.dataframe(
-        frame, hide_index=True, key=f"table_{key}", height="content", column_config=config, on_select="rerun",
-        selection_mode="single-row",
+        frame, hide_index=True, key=f"table_{key}", height="content", column_config=config, placeholder="",
+        on_select="rerun", selection_mode="single-row",
     )  # fmt: skip
     chosen = event["selection"]["rows"]
     return str(rows[chosen[0]][table.columns.index("request_id")]) if chosen else None
