@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import pyarrow as pa
 import streamlit as st
 
-from audits.columns import Cell, cell_text, column_of, columns_of
+from audits.columns import NOTHING, Cell, cell_text, column_of, columns_of
 from audits.results import Table
 from dashboard.render import text
 
@@ -30,7 +30,7 @@ def rows_table(
         look.header: st.column_config.NumberColumn(format=look.format) for look in looks if look.decimals is not None
     }
     height = "content" if len(rows) <= PAGE_ROWS else "auto"
-    st.dataframe(frame, hide_index=True, key=f"table_{key}", height=height, column_config=config, placeholder="")
+    st.dataframe(frame, hide_index=True, key=f"table_{key}", height=height, column_config=config, placeholder=NOTHING)
     download(columns, rows, key=key, file_name=file_name)
 
 
@@ -55,10 +55,12 @@ def evidence_table(table: Table, name_of: Callable[[str], str], *, key: str) -> 
     frame = pa.table(shown)
     opens = "request_id" in table.columns
     if not opens:
-        st.dataframe(frame, hide_index=True, key=f"table_{key}", height="content", column_config=config, placeholder="")
+        st.dataframe(
+            frame, hide_index=True, key=f"table_{key}", height="content", column_config=config, placeholder=NOTHING
+        )
         return None
     event = st.dataframe(
-        frame, hide_index=True, key=f"table_{key}", height="content", column_config=config, placeholder="",
+        frame, hide_index=True, key=f"table_{key}", height="content", column_config=config, placeholder=NOTHING,
         on_select="rerun", selection_mode="single-row",
     )  # fmt: skip
     chosen = event["selection"]["rows"]

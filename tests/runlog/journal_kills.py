@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.runlog.verify import ChainState, verify
 
 SCRIPT = Path(__file__).with_name("journal_process.py")
+KILLS_A_JOURNAL = 50  # each kill reads all that the journal holds
 
 
 def kill_once(path: Path, delay_s: float) -> tuple[int, str]:
@@ -27,15 +28,18 @@ def kill_once(path: Path, delay_s: float) -> tuple[int, str]:
 
 
 def main(folder: Path, n_kills: int) -> None:
-    path, states = folder / "killed.jsonl", []
+    n_records, n_torn = 0, 0
     for number in range(n_kills):
+        path = folder / f"killed-{number // KILLS_A_JOURNAL}.jsonl"
         n_acknowledged, head = kill_once(path, random.Random(number).uniform(0.001, 0.5))
         found = verify(path, head or None)
         if not found.intact or found.n_records < n_acknowledged:
             raise AssertionError(f"kill {number}: {n_acknowledged} records were acknowledged, found {found}")
-        states.append(found.state)
-    torn = states.count(ChainState.TORN_TAIL)
-    print(f"{n_kills} kills, {found.n_records:,} records, none lost, {torn} unfinished last lines")
+        n_torn += found.state == ChainState.TORN_TAIL
+        if number % KILLS_A_JOURNAL == KILLS_A_JOURNAL - 1 or number == n_kills - 1:
+            n_records += found.n_records
+            path.unlink()
+    print(f"{n_kills} kills, {n_records:,} records, none lost, {n_torn} unfinished last lines")
 
 
 if __name__ == "__main__":
