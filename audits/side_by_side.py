@@ -37,7 +37,7 @@ def side_by_side(evidence: Evidence, how: SideBySide | None = None) -> AuditResu
     reference_id = evidence.reference_run_id or evidence.run_ids[0]
     reference = evidence.run(reference_id)
     refused = [
-        f"{label_of(run)} ({run.run_id}) against {label_of(reference)}: {'; '.join(reasons)}"
+        f"{label_of(run)} ({run.run_id}) against {label_of(reference)}: {'; '.join(reasons)}."
         for run in evidence.runs
         if (reasons := obstacles(run, reference, how.lists.k))
     ]
