@@ -16,6 +16,7 @@ Colour = Literal["normal", "inverse", "off"]
 _MARKS = {Severity.HIGH: "●", Severity.MEDIUM: "▲", Severity.LOW: "■", Severity.INFO: "○"}
 _ANSWER_FINDINGS = 2
 _FAIRNESS = "fairness"
+_NO_HIT = "No run placed an item that its user took"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,7 @@ def tiles(found: Headline, cohort: Cohort) -> list[Tile]:
     made = (
         _tile("Fewest delivered slots", lines, lambda line: line.delivered, min, reference, cohort),
         _invention(lines, reference, cohort),
-        _tile("Best {label}", lines, lambda line: line.accuracy, max, reference, cohort),
+        _accuracy(lines, reference, cohort),
         _gap(lines, cohort) or _no_gap(found, lines),
     )
     return [tile for tile in made if tile is not None]
@@ -109,7 +110,7 @@ def takeaway(shown: Sequence[Point], k: int | None) -> str:
     """Return the picture's message in one line: the most accurate run, and the one that loses most."""
     best = max(shown, key=lambda point: point.y.value or 0.0)
     value = text.value(best.y.value, best.y.card, best.y.interval)
-    said = f"{best.name} is the most accurate ({text.label(best.y.card, k)} {value})"
+    said = f"{best.name} is the most accurate ({text.label(best.y.card, k)} {value})" if best.y.value else _NO_HIT
     if _is_invention(shown):
         worst, verb = max(shown, key=lambda point: point.x.value or 0.0), "invents most"
     else:
@@ -118,7 +119,7 @@ def takeaway(shown: Sequence[Point], k: int | None) -> str:
         if worst.x.value == max(point.x.value or 0.0 for point in shown):
             return f"{said}; all deliver alike."
     share = text.value(worst.x.value, worst.x.card, worst.x.interval)
-    who = " and" if worst is best else f"; {worst.name}"
+    who = " and" if worst is best and best.y.value else f"; {worst.name}"
     return f"{said}{who} {verb} ({share} of {text.whole(worst.x.card)})."
 
 
@@ -168,6 +169,8 @@ def _best(found: Headline, cohort: Cohort) -> str:
     accuracy = best.accuracy
     if accuracy is None:
         return ""
+    if not accuracy.value:
+        return f"{_NO_HIT}."
     value = text.value(accuracy.value, accuracy.card, accuracy.interval)
     bounds = text.interval_text(accuracy.interval, accuracy.card)
     name = text.label(accuracy.card, cohort.k)
@@ -217,6 +220,22 @@ def _invention(lines: Sequence[RunHeadline], reference: RunHeadline | None, coho
         delta_colour="off",
         run="no run invents",
         basis=f"{text.count(sum(measure.n for measure in known), 'item')} named by {text.count(len(known), 'run')}",
+        card=known[0].card,
+    )
+
+
+def _accuracy(lines: Sequence[RunHeadline], reference: RunHeadline | None, cohort: Cohort) -> Tile | None:
+    """Return the run that ranks best; where none has a hit, no run is named for it."""
+    known = [line.accuracy for line in lines if line.accuracy is not None and line.accuracy.value is not None]
+    if not known or any(measure.value for measure in known):
+        return _tile("Best {label}", lines, lambda line: line.accuracy, max, reference, cohort)
+    return Tile(
+        label=f"Best {text.label(known[0].card, cohort.k)}",
+        value=text.value(0.0, known[0].card),
+        delta=None,
+        delta_colour="off",
+        run="no run has a hit",
+        basis=f"lists of {text.count(max(measure.n for measure in known), 'user')}",
         card=known[0].card,
     )
 

@@ -78,6 +78,9 @@ def _go(user_id: str) -> None:
 def _user(found: UserLists, cohort: Cohort) -> None:
     known = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in found.attributes)
     page.note(f"{known or 'No attributes are known'}. ✓ marks what was held out and recommended, × a lost slot.")
+    have = {one.shown.run_id for one in found.lists}
+    if without := [cohort.name(run_id) for run_id in cohort.run_ids if run_id not in have]:
+        page.note(f"Not asked for this user: {', '.join(without)}.")
     page.disclosed(log.disclosure(cohort.dataset), cohort.dataset_name)
     whole = st.toggle("Whole history", key="whole_history") if len(found.history) > 12 else False
     st.html(shown.side_by_side(found.history, found.targets, found.lists, cohort, whole_history=whole))

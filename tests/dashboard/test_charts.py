@@ -76,6 +76,13 @@ def test_waterfall_of_nothing_is_drawn() -> None:
     )
 
 
+def test_a_waterfall_of_few_has_a_tick_at_whole_numbers_only() -> None:
+    for whole, tick in ((2, 1), (5, 1), (6, None), (10_000, None)):
+        stages = (Stage(name="r", label="Requested", remaining=whole, lost=0),)
+        drawn = waterfall(Waterfall(run_id="r", title="Slots", unit="slots", stages=stages), "#000")
+        assert drawn.plot.layout.xaxis.dtick == tick
+
+
 def test_an_axis_does_not_leave_the_range_of_the_measure() -> None:
     ranged = replace(CARD, range="[0, 1]: 1 is best")
     one = replace(measured(0.02), card=ranged)

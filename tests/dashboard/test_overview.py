@@ -82,6 +82,20 @@ def test_a_run_that_lost_every_slot_is_not_signed_off(tmp_path: Path, open_page:
     assert tile.value == "0.0%"
 
 
+def test_where_no_run_has_a_hit_none_is_called_best(tmp_path: Path, open_page: Open) -> None:
+    home = Home(tmp_path / "home")
+    dataset = log_fixture.import_tiny(home, tmp_path / "csv", n_users=20)
+    for name in ("most-popular", "zero-shot"):
+        log_fixture.write_run(home, dataset, name, lose_all=True)
+    page = open_page(home)
+    tile = next(metric for metric in page.metric if metric.label == "Best NDCG@5")
+    assert (tile.value, tile.delta) == ("0.000", "")
+    assert "no run has a hit" in said(page)
+    assert said(page).count("No run placed an item that its user took") == 2
+    assert "ranks best" not in said(page)
+    assert "most accurate" not in said(page)
+
+
 def test_where_no_run_invents_no_run_is_blamed(tmp_path: Path, open_page: Open) -> None:
     home = Home(tmp_path / "home")
     dataset = log_fixture.import_tiny(home, tmp_path / "csv", n_users=20)

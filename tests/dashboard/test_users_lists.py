@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +58,15 @@ def test_a_request_link_opens_its_user_and_run(filled_home: Home, open_page: Ope
 def test_a_request_of_a_run_that_is_not_chosen_is_shown_too(filled_home: Home, open_page: Open) -> None:
     page = open_page(filled_home, PAGE, runs=["item-knn-00000001"], request="zero-shot-00000003:000007")
     assert "Request zero-shot-00000003:000007" in said(page)
+
+
+def test_a_run_that_was_not_asked_for_the_user_is_named(tmp_path: Path, open_page: Open) -> None:
+    home = Home(tmp_path / "home")
+    dataset = log_fixture.import_tiny(home, tmp_path / "csv", n_users=5)
+    log_fixture.write_run(home, dataset, "most-popular")
+    log_fixture.write_run(home, dataset, "zero-shot", users=1)
+    assert "Not asked for this user" not in said(open_page(home, PAGE, user="u000"))
+    assert "Not asked for this user: zero-shot." in said(open_page(home, PAGE, user="u001"))
 
 
 def test_lost_slots_are_listed_with_their_outcome(filled_home: Home, open_page: Open) -> None:

@@ -9,6 +9,7 @@ from dashboard.render import text
 from dashboard.render.charts.style import LOST, Figure, styled
 
 _ROW = 38
+_FEW = 5  # so few that plotly would put ticks between the numbers
 
 
 def waterfall(record: Waterfall, colour: str) -> Figure:
@@ -44,8 +45,9 @@ def waterfall(record: Waterfall, colour: str) -> Figure:
         tickvals=list(range(len(labels))), ticktext=labels, range=[len(labels) - 0.5, -0.5], showgrid=False
     )
     plot.update_xaxes(
-        title_text=text.chart(record.unit), range=[0, (whole or 1) * 1.34], rangemode="tozero", tickformat=",d"
-    )
+        title_text=text.chart(record.unit), range=[0, (whole or 1) * 1.34], rangemode="tozero", tickformat=",d",
+        dtick=1 if whole <= _FEW else None,
+    )  # fmt: skip
     styled(plot, height=70 + _ROW * max(len(labels), 2))
     said = "; ".join(f"{s.label}: {s.remaining:,} remain, {s.lost:,} lost" for s in record.stages)
     return Figure(plot=plot, alt=f"{record.title}. {said}.")
