@@ -91,7 +91,7 @@ class Accuracy(Audit):
                 said = f"Not compared: {label_of(run)} with the reference {label_of(reference)}"
                 findings.append(
                     Finding(
-                        severity=Severity.LOW, title=said, detail=f"{'; '.join(reasons).capitalize()}.",
+                        severity=Severity.LOW, title=said, detail=f"Because {'; '.join(reasons)}.",
                         run_id=run.run_id, measure=self.metrics[0],
                     )
                 )  # fmt: skip

@@ -87,7 +87,7 @@ class Stability(Audit):
             version=self.version,
             question=self.question,
             run_ids=evidence.run_ids,
-            answer=_answer(evidence, breakdowns, measures),
+            answer=_answer(evidence, breakdowns, measures, self.min_people),
             sections=(*measures, *breakdowns, *others, *findings),
         )
 
@@ -203,7 +203,7 @@ def _lagging(evidence: Evidence, m: Measure) -> Finding | None:
     return Finding(severity=Severity.LOW, title=title, detail=detail, run_id=m.run_id, measure=m.name)
 
 
-def _answer(evidence: Evidence, breakdowns: list[Breakdown], measures: list[Measure]) -> str:
+def _answer(evidence: Evidence, breakdowns: list[Breakdown], measures: list[Measure], min_people: int) -> str:
     timed = [b for b in breakdowns if b.attributes == ("time window",)]
     judged = [b for b in timed if b.gap is not None]
     said = []
@@ -213,13 +213,16 @@ def _answer(evidence: Evidence, breakdowns: list[Breakdown], measures: list[Meas
         gap = estimate_text(widest.card, widest.gap, widest.gap_interval)
         said.append(
             f"{widest.card.label} of {label_of(evidence.run(widest.run_id))} differs between windows by up to {gap}, "
-            + ("more than chance explains" if sure else "which chance may explain")
+            + ("more than chance explains." if sure else "which chance may explain.")
         )
     elif timed:
-        said.append("insufficient evidence of change over time: fewer than two windows have enough users")
+        said.append("Insufficient evidence of change over time: fewer than two windows have enough users.")
     following = [m for m in measures if m.name == "drift_following" and m.value is not None]
-    if following:
-        best = max(following, key=lambda m: m.value or 0.0)
-        said.append(f"{label_of(evidence.run(best.run_id))} follows drift most: {best.card.label} {measure_text(best)}")
-    text = "; ".join(said) or "Nothing over time could be judged"
-    return f"{text[0].upper()}{text[1:]}."
+    enough = [m for m in following if m.n >= min_people]
+    if enough:
+        best = max(enough, key=lambda m: m.value or 0.0)
+        follows = "follows drift most" if len(enough) > 1 else "follows drift"
+        said.append(f"{label_of(evidence.run(best.run_id))} {follows}: {best.card.label} {measure_text(best)}.")
+    elif following:
+        said.append(f"Insufficient evidence of who follows drift: fewer than {min_people} users have one to follow.")
+    return " ".join(said) or "Nothing over time could be judged."

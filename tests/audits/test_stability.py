@@ -43,6 +43,14 @@ def test_drift_by_hand():
     assert found["preference_drift"].unscored == 1
 
 
+def test_no_run_is_said_to_follow_drift_on_few_users():
+    log = drifting()
+    few, _ = judged(log, recent=2, settled=2, min_people=2)
+    assert "Insufficient evidence of who follows drift: fewer than 2 users" in few.answer
+    enough, _ = judged(log, recent=2, settled=2, min_people=1)
+    assert "r follows drift: Drift following@2 0.000." in enough.answer
+
+
 def test_new_interests_and_their_lag_by_hand():
     outcome, found = judged(drifting(), recent=2, settled=2, min_people=1)
     # after two settled interactions: z (4 interactions ago, not listed) and y (2 ago, listed)
