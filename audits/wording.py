@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from audits.results import Card, Comparison, Interval, Measure, PathExample
 
+NO_HIT = "No run placed an item that its user took"
+
 
 def value_text(card: Card, value: float | None, interval: Interval | None = None, *, unit: bool = True) -> str:
     """Write a value with its unit (left out without `unit`); shares as percentages."""

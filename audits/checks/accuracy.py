@@ -15,7 +15,7 @@ from audits.results import AuditResult, Comparison, Finding, Measure, NotApplica
 from audits.scope import label_of
 from audits.statistics.corrections import Correction
 from audits.statistics.resampling import Method, Resampling
-from audits.wording import count_text, difference_text, measure_text, p_text
+from audits.wording import NO_HIT, count_text, difference_text, measure_text, p_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,9 +138,7 @@ class Accuracy(Audit):
                 "put in one order."
             )
         if not best.value:
-            return (
-                f"No run placed an item that its user took: {best.card.label} is 0 for {count_text(best.n, 'users')}."
-            )
+            return f"{NO_HIT}: {best.card.label} is 0 for {count_text(best.n, 'users')}."
         said = f"{label_of(run)} ranks best: {best.card.label} {measure_text(best)} over {count_text(best.n, 'users')}"
         if best.run_id == evidence.reference_run_id:
             return f"{said}; it is the reference itself."

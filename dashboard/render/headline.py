@@ -8,6 +8,7 @@ from typing import Literal
 
 from audits.headline import Headline, RunHeadline
 from audits.results import Breakdown, Card, Direction, Finding, Measure, Severity
+from audits.wording import NO_HIT
 from dashboard.cohort import Cohort
 from dashboard.render import text
 from dashboard.render.charts.scatter import Point
@@ -16,7 +17,6 @@ Colour = Literal["normal", "inverse", "off"]
 _MARKS = {Severity.HIGH: "●", Severity.MEDIUM: "▲", Severity.LOW: "■", Severity.INFO: "○"}
 _ANSWER_FINDINGS = 2
 _FAIRNESS = "fairness"
-_NO_HIT = "No run placed an item that its user took"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +33,8 @@ class Tile:
 
     label: str
     value: str
-    delta: str | None  # Markdown; begins with the sign
-    delta_colour: Colour
+    delta: str | None = None  # Markdown; begins with the sign
+    delta_colour: Colour = "off"
     run: str
     basis: str
     card: Card
@@ -110,7 +110,7 @@ def takeaway(shown: Sequence[Point], k: int | None) -> str:
     """Return the picture's message in one line: the most accurate run, and the one that loses most."""
     best = max(shown, key=lambda point: point.y.value or 0.0)
     value = text.value(best.y.value, best.y.card, best.y.interval)
-    said = f"{best.name} is the most accurate ({text.label(best.y.card, k)} {value})" if best.y.value else _NO_HIT
+    said = f"{best.name} is the most accurate ({text.label(best.y.card, k)} {value})" if best.y.value else NO_HIT
     if _is_invention(shown):
         worst, verb = max(shown, key=lambda point: point.x.value or 0.0), "invents most"
     else:
@@ -162,15 +162,12 @@ def _listed(found: Sequence[Finding]) -> str:
 
 
 def _best(found: Headline, cohort: Cohort) -> str:
-    ranked = [line for line in found.runs if line.accuracy is not None and line.accuracy.value is not None]
+    ranked = _measured(found.runs, lambda line: line.accuracy)
     if not ranked:
         return ""
-    best = max(ranked, key=lambda line: line.accuracy.value or 0.0)  # type: ignore[union-attr]
-    accuracy = best.accuracy
-    if accuracy is None:
-        return ""
+    best, accuracy = max(ranked, key=_value)
     if not accuracy.value:
-        return f"{_NO_HIT}."
+        return f"{NO_HIT}."
     value = text.value(accuracy.value, accuracy.card, accuracy.interval)
     bounds = text.interval_text(accuracy.interval, accuracy.card)
     name = text.label(accuracy.card, cohort.k)
@@ -186,10 +183,10 @@ def _tile(
     reference: RunHeadline | None,
     cohort: Cohort,
 ) -> Tile | None:
-    known = [(line, m) for line in lines if (m := pick(line)) is not None and m.value is not None]
+    known = _measured(lines, pick)
     if not known:
         return None
-    line, measure = choose(known, key=lambda pair: pair[1].value)
+    line, measure = choose(known, key=_value)
     other = pick(reference) if reference is not None and reference is not line else None
     delta = None
     if other is not None and other.value is not None and measure.value is not None:
@@ -208,16 +205,25 @@ def _tile(
     )
 
 
+def _measured(
+    lines: Sequence[RunHeadline], pick: Callable[[RunHeadline], Measure | None]
+) -> list[tuple[RunHeadline, Measure]]:
+    """Return the runs in which a measure has a value, each with it."""
+    return [(line, measure) for line in lines if (measure := pick(line)) is not None and measure.value is not None]
+
+
+def _value(pair: tuple[RunHeadline, Measure]) -> float:
+    return pair[1].value or 0.0
+
+
 def _invention(lines: Sequence[RunHeadline], reference: RunHeadline | None, cohort: Cohort) -> Tile | None:
     """Return the run that invents most; where none invents, no run is named for it."""
-    known = [line.invented for line in lines if line.invented is not None and line.invented.value is not None]
+    known = [measure for _, measure in _measured(lines, lambda line: line.invented)]
     if not known or any(measure.value for measure in known):
         return _tile("Most invented items", lines, lambda line: line.invented, max, reference, cohort)
     return Tile(
         label="Most invented items",
         value="none",
-        delta=None,
-        delta_colour="off",
         run="no run invents",
         basis=f"{text.count(sum(measure.n for measure in known), 'item')} named by {text.count(len(known), 'run')}",
         card=known[0].card,
@@ -226,16 +232,14 @@ def _invention(lines: Sequence[RunHeadline], reference: RunHeadline | None, coho
 
 def _accuracy(lines: Sequence[RunHeadline], reference: RunHeadline | None, cohort: Cohort) -> Tile | None:
     """Return the run that ranks best; where none has a hit, no run is named for it."""
-    known = [line.accuracy for line in lines if line.accuracy is not None and line.accuracy.value is not None]
+    known = [measure for _, measure in _measured(lines, lambda line: line.accuracy)]
     if not known or any(measure.value for measure in known):
         return _tile("Best {label}", lines, lambda line: line.accuracy, max, reference, cohort)
     return Tile(
         label=f"Best {text.label(known[0].card, cohort.k)}",
         value=text.value(0.0, known[0].card),
-        delta=None,
-        delta_colour="off",
         run="no run has a hit",
-        basis=f"lists of {text.count(max(measure.n for measure in known), 'user')}",
+        basis=f"at most {text.count(max(measure.n for measure in known), 'user')} a run",
         card=known[0].card,
     )
 
@@ -252,8 +256,6 @@ def _gap(lines: Sequence[RunHeadline], cohort: Cohort) -> Tile | None:
     return Tile(
         label=f"Widest gap by {' and '.join(a.replace('_', ' ') for a in breakdown.attributes)}",
         value=text.difference(-breakdown.gap, breakdown.card, breakdown.gap_interval).replace("+", ""),
-        delta=None,
-        delta_colour="off",
         run=cohort.name(line.run.run_id),
         basis=f"{breakdown.card.label}, lowest: {', '.join(worst.labels)}, {text.count(worst.n, 'user')}",
         card=breakdown.card,
@@ -270,8 +272,6 @@ def _no_gap(found: Headline, lines: Sequence[RunHeadline]) -> Tile | None:
     return Tile(
         label="Widest gap between groups",
         value="not told",
-        delta=None,
-        delta_colour="off",
         run="insufficient evidence",
         basis="no attribute has two groups of enough users",
         card=cards[0],
