@@ -53,6 +53,15 @@ def test_hostile_titles_show_as_they_are(visitor: Visitor, server: Server) -> No
     assert shown.locator(".ra-history script, .ra-history a, .ra-history strong").count() == 0
 
 
+@pytest.mark.parametrize("visitor", [SCREENS["narrow"]], ids=["narrow"], indirect=True)
+def test_no_list_runs_out_of_its_column(visitor: Visitor, server: Server) -> None:
+    shown = visitor.visit(f"{server.url}/users_lists?request=zero-shot-00000003:000002")
+    assert shown.locator(".ra-lists .ra-tag", has_text="invented").count()
+    over = "[...document.querySelectorAll('.ra-lists > section')].map(e => e.scrollWidth - e.clientWidth)"
+    widths = shown.evaluate(over)
+    assert set(widths) == {0}
+
+
 @pytest.mark.parametrize("visitor", [SCREENS["light"], SCREENS["dark"]], ids=["light", "dark"], indirect=True)
 def test_text_is_readable_on_its_background(visitor: Visitor, server: Server) -> None:
     shown = visitor.visit(f"{server.url}/users_lists?request=zero-shot-00000003:000002")
